@@ -1,0 +1,76 @@
+"""Freezing, unfreezing, blocking and replacing cards."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Any
+
+from demo_bank.bank import Bank
+from demo_bank.bank_numbers import test_pan
+from demo_bank.dice import dice_for
+from demo_bank.outcome import Outcome, rejected
+from demo_bank.requests import ActionRequest
+
+_STATES = {"freeze_card": "frozen", "unfreeze_card": "active", "block_card": "blocked"}
+
+
+def act_on_card(bank: Bank, ledger: sqlite3.Connection, request: ActionRequest, number: int,
+                unapproved: str | None) -> Outcome:  # fmt: skip
+    """Do a card action inside the ledger's transaction.
+
+    ``unapproved`` is why the action lacks an approval it needs, if it does. A card
+    blocked for good can only be replaced.
+    """
+    card = find_card(bank, ledger, number, str(request.params["card_id"]))
+    if card is None:
+        return rejected("unknown_card")
+    if request.kind == "replace_card":
+        return _replace(bank, ledger, number, card)
+    if card["status"] == "blocked" and request.kind != "block_card":
+        return rejected("card_blocked")
+    if unapproved:
+        return rejected(unapproved)
+    state = _STATES[request.kind]
+    ledger.execute("INSERT INTO card_states VALUES (?, ?, ?) ON CONFLICT (card_id)"
+                   " DO UPDATE SET status = excluded.status",
+                   (card["card_id"], request.customer_id, state))  # fmt: skip
+    return Outcome(None, {"card_id": card["card_id"], "status": state})
+
+
+def find_card(bank: Bank, ledger: sqlite3.Connection, number: int,
+              card_id: str) -> dict[str, Any] | None:  # fmt: skip
+    """Return one of a customer's cards as the ledger's transaction sees it, or None."""
+    customer, holdings = bank.shelf.person(number)
+    known: dict[str, Any] | None = None
+    for card in holdings.cards:
+        if card.card_id == card_id:
+            known = {"card_id": card_id, "kind": card.kind, "label": card.label,
+                     "account_id": card.account_id, "expires": card.expires,
+                     "status": card.status}  # fmt: skip
+    if known is None:
+        row = ledger.execute("SELECT * FROM new_cards WHERE card_id = ? AND customer_id = ?",
+                             (card_id, customer.customer_id)).fetchone()  # fmt: skip
+        known = dict(row) if row else None
+    if known:
+        state = ledger.execute("SELECT status FROM card_states WHERE card_id = ?", (card_id,))
+        found = state.fetchone()
+        known["status"] = found["status"] if found else known["status"]
+    return known
+
+
+def _replace(bank: Bank, ledger: sqlite3.Connection, number: int,
+             card: dict[str, Any]) -> Outcome:  # fmt: skip
+    """Order a new card; the old one stays as it is."""
+    customer, holdings = bank.shelf.person(number)
+    ordered = ledger.execute("SELECT COUNT(*) FROM new_cards WHERE customer_id = ?",
+                             (customer.customer_id,)).fetchone()[0]  # fmt: skip
+    slot = len(holdings.cards) + ordered + 1
+    new_id = f"k-{number:06d}-{slot}"
+    last4 = test_pan(dice_for(bank.shelf.seed, "new card", number, slot))[-4:]
+    now = bank.clock()
+    expires = f"{now.year + 4}-{now.month:02d}"
+    ledger.execute("INSERT INTO new_cards VALUES (?,?,?,?,?,?,?,'ordered',?)",
+                   (new_id, customer.customer_id, card["account_id"], card["kind"], card["label"],
+                    last4, expires, card["card_id"]))  # fmt: skip
+    return Outcome(None, {"card_id": new_id, "status": "ordered", "last4": last4,
+                          "expires": expires, "replaces": card["card_id"]})  # fmt: skip

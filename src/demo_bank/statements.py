@@ -1,0 +1,187 @@
+"""What the bank says about a customer: accounts, cards, payees and transactions as JSON."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from datetime import date, datetime, time
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from demo_bank.bank import Bank
+from demo_bank.bookkeeper import Transaction
+from demo_bank.history import History
+from demo_bank.holdings import Account, Payee
+
+_SUMS = "SELECT account_id, SUM(amount_minor) AS total FROM entries WHERE customer_id = ? GROUP BY 1"
+_NEW_CARDS = """SELECT card_id, kind, label, last4, status, account_id, expires, replaces
+ FROM new_cards WHERE customer_id = ?"""
+_CARD_KINDS = frozenset({"card_purchase", "cash_withdrawal", "subscription", "refund", "reversal"})
+Json = dict[str, Any]
+
+
+def describe_customer(bank: Bank, number: int) -> Json:
+    """Return who a customer is."""
+    customer, _ = bank.shelf.person(number)
+    return {
+        "customer_id": customer.customer_id, "name": customer.name,
+        "first_name": customer.first_name, "locale": customer.locale,
+        "language": customer.language, "time_zone": customer.time_zone,
+        "country": customer.country.code,
+    }  # fmt: skip
+
+
+def list_accounts(bank: Bank, number: int) -> list[Json]:
+    """Return accounts with their balances, in minor units of each account's currency.
+
+    ``available_minor`` is what can be spent: balance, less pending payments, plus
+    overdraft or credit limit; a loan or mortgage has none.
+    """
+    history = bank.shelf.history(number)
+    moved = {row["account_id"]: row["total"] for row in
+             bank.ledger.rows(_SUMS, (history.customer.customer_id,))}  # fmt: skip
+    today = bank.clock().date()
+    return [_account(history, account, moved.get(account.account_id, 0), today)
+            for account in history.holdings.accounts.values()]  # fmt: skip
+
+
+def _account(history: History, account: Account, moved: int, today: date) -> Json:
+    """Return one account; ``moved`` is what happened to it after day 0."""
+    balance = history.balance(account.kind, today) + moved
+    limit = account.overdraft_limit_minor + account.credit_limit_minor
+    available = balance - history.hold(account.kind, today) + limit
+    said: Json = {
+        "account_id": account.account_id, "kind": account.kind, "name": account.name,
+        "iban": account.number.iban, "account_number": account.number.account_number,
+        "currency": account.currency, "balance_minor": balance,
+        "available_minor": 0 if account.kind in ("loan", "mortgage") else available,
+        "overdraft_limit_minor": account.overdraft_limit_minor,
+    }  # fmt: skip
+    if account.number.sort_code:
+        said["sort_code"] = account.number.sort_code
+    if account.number.routing_number:
+        said["routing_number"] = account.number.routing_number
+    if account.credit_limit_minor:
+        said["credit_limit_minor"] = account.credit_limit_minor
+    return said
+
+
+def list_cards(bank: Bank, number: int) -> list[Json]:
+    """Return cards as they are now: those of day 0, then the ones ordered since."""
+    customer, holdings = bank.shelf.person(number)
+    rows = bank.ledger.rows("SELECT card_id, status FROM card_states WHERE customer_id = ?",
+                            (customer.customer_id,))  # fmt: skip
+    states = {row["card_id"]: row["status"] for row in rows}
+    cards: list[Json] = [
+        {"card_id": card.card_id, "kind": card.kind, "label": card.label, "last4": card.last4,
+         "status": card.status, "account_id": card.account_id, "expires": card.expires}
+        for card in holdings.cards
+    ]  # fmt: skip
+    cards += bank.ledger.rows(_NEW_CARDS, (customer.customer_id,))
+    return [{**card, "status": states.get(card["card_id"], card["status"])} for card in cards]
+
+
+def list_payees(bank: Bank, number: int) -> list[Json]:
+    """Return the people and firms a customer has saved."""
+    return [describe_payee(payee) for payee in bank.shelf.person(number)[1].payees]
+
+
+def describe_payee(payee: Payee) -> Json:
+    """Return one payee; United States payees have an account number and no IBAN."""
+    said: Json = {"payee_id": payee.payee_id, "name": payee.name, "iban": payee.number.iban,
+                  "currency": payee.currency}  # fmt: skip
+    if payee.number.routing_number:
+        said["account_number"] = payee.number.account_number
+        said["routing_number"] = payee.number.routing_number
+    return said
+
+
+def list_transactions(bank: Bank, number: int, *, account_id: str | None = None,
+                      first: date | None = None, last: date | None = None,
+                      limit: int = 500) -> tuple[list[Json], bool]:  # fmt: skip
+    """Return transactions, newest first, and whether older ones were left out.
+
+    Args:
+        number: The customer.
+        account_id: Only this account's; all accounts if None.
+        first: Only those booked on this day or later.
+        last: Only those booked on this day or earlier.
+        limit: At most this many.
+    """
+    history = bank.shelf.history(number)
+    found = _since_day0(bank, history, account_id, first, last)
+    lines, days = history.transactions, history.day0.toordinal()
+    start = bisect_left(lines, first.toordinal() - days, key=_day) if first else 0
+    stop = bisect_right(lines, last.toordinal() - days, key=_day) if last else len(lines)
+    slots = {account.account_id: kind for kind, account in history.holdings.accounts.items()}
+    slot = slots.get(account_id, "none") if account_id else None
+    place, show = stop, Renderer(history, settled=history.settled(bank.clock().date()))
+    while place > start and len(found) <= limit:
+        place -= 1
+        if slot is None or lines[place].slot == slot:
+            found.append(show(lines[place]))
+    return found[:limit], len(found) > limit
+
+
+def _day(line: Transaction) -> int:
+    """Return a line's day, for searching."""
+    return line.day
+
+
+def _since_day0(bank: Bank, history: History, account_id: str | None, first: date | None,
+                last: date | None) -> list[Json]:  # fmt: skip
+    """Return the ledger's entries since day 0, newest first."""
+    rows = bank.ledger.rows("SELECT * FROM entries WHERE customer_id = ? ORDER BY number DESC",
+                            (history.customer.customer_id,))  # fmt: skip
+    found = []
+    for row in rows:
+        booked = date.fromisoformat(row["at"][:10])
+        if account_id not in (None, row["account_id"]):
+            continue
+        if (first and booked < first) or (last and booked > last):
+            continue
+        found.append({
+            "transaction_id": f"t-{row['reference']}-{row['number']}", "status": "posted",
+            "booked_on": row["at"][:10],
+            **{name: row[name] for name in (
+                "account_id", "at", "amount_minor", "currency", "merchant", "category",
+                "description", "kind", "counterparty_iban", "reference")},
+        })  # fmt: skip
+    return found
+
+
+class Renderer:
+    """Turns a history's lines into JSON, looking up what they share once.
+
+    ``settled`` says that what was pending on day 0 has been posted since.
+    """
+
+    def __init__(self, history: History, *, settled: bool = False) -> None:
+        held = history.holdings
+        self._pending = "posted" if settled else "pending"
+        self._day0 = history.day0.toordinal()
+        self._zone = ZoneInfo(history.customer.time_zone)
+        self._accounts = {kind: account.account_id for kind, account in held.accounts.items()}
+        kinds = {"debit": "current", "credit": "credit_card"}
+        self._cards = {kinds[card.kind]: card.card_id for card in held.cards}
+        self._currency = history.customer.country.currency
+
+    def __call__(self, line: Transaction) -> Json:
+        """Return one line as the API gives it."""
+        booked = date.fromordinal(self._day0 + line.day)
+        clock = time(line.minute // 60, line.minute % 60)
+        said: Json = {
+            "transaction_id": line.transaction_id, "account_id": self._accounts[line.slot],
+            "booked_on": booked.isoformat(),
+            "at": datetime.combine(booked, clock, self._zone).isoformat(),
+            "amount_minor": line.amount_minor, "currency": self._currency,
+            "merchant": line.merchant, "category": line.category,
+            "description": line.description, "kind": line.kind,
+            "status": self._pending if line.status == "pending" else line.status,
+        }  # fmt: skip
+        if line.kind in _CARD_KINDS and line.slot in self._cards:
+            said["card_id"] = self._cards[line.slot]
+        if line.iban:
+            said["counterparty_iban"] = line.iban
+        if line.foreign:
+            said["original_amount_minor"], said["original_currency"] = line.foreign
+        return said
