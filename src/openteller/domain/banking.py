@@ -1,0 +1,176 @@
+"""The bank's facts as we use them, and the actions we ask of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from uuid import UUID
+
+from openteller.domain.assurance import CustomerRef, SubjectId, TenantId
+from openteller.domain.money import Money
+
+
+@dataclass(frozen=True, slots=True)
+class Customer:
+    """Who the bank says this is; ``first_name`` is for greeting."""
+
+    customer: CustomerRef
+    name: str
+    first_name: str
+    locale: str
+    time_zone: str
+    country: str
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """An account; ``balance`` is posted, ``available`` what may be spent now (limit and pending included)."""
+
+    account_id: str
+    kind: str
+    name: str
+    iban: str = field(repr=False)
+    balance: Money
+    available: Money
+
+    @property
+    def last4(self) -> str:
+        """The last four characters of the IBAN: all of it that is ever shown."""
+        return self.iban[-4:]
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A payment card; ``status`` is active, frozen, blocked or ordered. Never more than the last four digits."""
+
+    card_id: str
+    kind: str
+    label: str
+    last4: str
+    status: str
+    account_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Transaction:
+    """One booking; negative amounts are money out. ``merchant`` and ``description`` are untrusted text (LS-03)."""
+
+    transaction_id: str
+    account_id: str
+    booked_on: date
+    amount: Money
+    merchant: str
+    category: str
+    description: str
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class Payee:
+    """Somebody the customer has paid before."""
+
+    payee_id: str
+    name: str
+    iban: str = field(repr=False)
+
+    @property
+    def last4(self) -> str:
+        """The last four characters of the IBAN."""
+        return self.iban[-4:]
+
+
+@dataclass(frozen=True, slots=True)
+class NewPayee:
+    """Somebody named in this conversation, with a checked IBAN."""
+
+    name: str
+    iban: str = field(repr=False)
+
+    @property
+    def last4(self) -> str:
+        """The last four characters of the IBAN."""
+        return self.iban[-4:]
+
+
+class ActionKind(StrEnum):
+    """What the bank can be asked to do. The policy of the pack says at which level and how each is authorised."""
+
+    FREEZE_CARD = "freeze_card"
+    UNFREEZE_CARD = "unfreeze_card"
+    BLOCK_CARD = "block_card"
+    REPLACE_CARD = "replace_card"
+    TRANSFER = "transfer"
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """What the customer wants done: the one object that is shown, confirmed, approved and executed.
+
+    ``subject_of`` is the card for card actions, the source account for a transfer; ``to`` and ``amount`` belong to
+    transfers only.
+    """
+
+    kind: ActionKind
+    card: Card | None = None
+    source: Account | None = None
+    to: Account | Payee | NewPayee | None = None
+    amount: Money | None = None
+
+    @property
+    def payee(self) -> str | None:
+        """What the step-up binds as the payee: the IBAN money goes to, or the card acted on (TX-01)."""
+        if self.to is not None:
+            return self.to.iban
+        return self.card.card_id if self.card is not None else None
+
+    @property
+    def between_own_accounts(self) -> bool:
+        """True for a transfer that does not leave the customer's own accounts."""
+        return isinstance(self.to, Account)
+
+
+class IntentState(StrEnum):
+    """The life of an action intent. One way only (TX-02); the last six are final."""
+
+    SHOWN = "shown"
+    CONFIRMED = "confirmed"
+    AUTHORISED = "authorised"
+    EXECUTING = "executing"
+    UNKNOWN = "unknown"
+    EXECUTED = "executed"
+    REJECTED = "rejected"
+    FAILED = "failed"
+    VOID = "void"
+    EXPIRED = "expired"
+    PARKED = "parked"
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmedAction:
+    """PASSPORT. All that the bank executes: made by ``capabilities/actions/gate.py`` alone, after the last check.
+
+    ``idempotency_key`` is the intent's id: the bank runs it once however often we ask.
+    """
+
+    tenant: TenantId
+    subject: SubjectId
+    customer: CustomerRef
+    intent_id: UUID
+    action: Action
+    approval: str | None = field(repr=False)
+    expires_at: datetime
+
+    @property
+    def idempotency_key(self) -> str:
+        """The key under which the bank runs this at most once."""
+        return str(self.intent_id)
+
+
+@dataclass(frozen=True, slots=True)
+class ActionResult:
+    """What the bank says happened: executed, or rejected with a reason code; ``reference`` is the bank's own."""
+
+    executed: bool
+    reference: str
+    reason: str | None = None

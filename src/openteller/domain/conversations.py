@@ -1,0 +1,130 @@
+"""A conversation, its messages and who has the word."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import NewType
+from uuid import UUID
+
+from openteller.domain.assurance import SubjectId, TenantId
+
+ConversationId = NewType("ConversationId", UUID)
+TurnId = NewType("TurnId", UUID)
+
+
+class Holder(StrEnum):
+    """Who answers. Only the holder may send (complaint 6)."""
+
+    WITH_BOT = "with_bot"
+    WAITING_FOR_AGENT = "waiting_for_agent"
+    WITH_AGENT = "with_agent"
+    RESOLVED = "resolved"
+
+
+class AuthorKind(StrEnum):
+    """Who wrote a message; shown to everybody and set by the server only."""
+
+    CUSTOMER = "customer"
+    BOT = "bot"
+    AGENT = "agent"
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """The writer of a message; ``name`` is the agent's display name, else empty."""
+
+    kind: AuthorKind
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TextPart:
+    """Plain text. Never markup: every face renders it as text (IN-05, R6)."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One button: ``id`` is what comes back when it is pressed."""
+
+    id: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChoicePart:
+    """Buttons; channels without buttons number them."""
+
+    options: tuple[Option, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A fact with its label, both ready to show."""
+
+    label: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class FactsPart:
+    """A small table of facts (balances, transactions, what is to be confirmed)."""
+
+    title: str
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LinkPart:
+    """A link to an allow-listed host; ``purpose`` is login, step_up or phone."""
+
+    label: str
+    url: str
+    purpose: str
+
+
+Part = TextPart | ChoicePart | FactsPart | LinkPart
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message in a thread; ``seq`` orders the thread without gaps from 1."""
+
+    message_id: UUID
+    seq: int
+    author: Author
+    parts: tuple[Part, ...]
+    at: datetime
+    turn_id: TurnId | None = None
+
+
+class InboxKind(StrEnum):
+    """What can arrive in a conversation. All of it goes through the same turn, in order."""
+
+    TEXT = "text"
+    CHOICE = "choice"
+    PERSON = "person"
+    """The always-visible "talk to a person" control."""
+    STEP_UP = "step_up"
+    """The bank's app has answered a step-up; ``text`` is the challenge's id."""
+    OUTCOME = "outcome"
+    """A sweep has found out what became of an action; ``text`` is ``<state>:<reference>``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """A thread as the turn sees it. ``fence`` grows with each lease: a writer with an old one writes nothing."""
+
+    tenant: TenantId
+    conversation_id: ConversationId
+    subject: SubjectId
+    channel: str
+    locale: str
+    time_zone: str
+    holder: Holder
+    fence: int
+    pack_version: str
+    last_seq: int = 0

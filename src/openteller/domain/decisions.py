@@ -1,0 +1,76 @@
+"""What the turn decided to do, purely, with its reason and the versions that made it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from openteller.domain.flows import Command
+from openteller.domain.replies import Reply
+
+
+@dataclass(frozen=True, slots=True)
+class Versions:
+    """What a decision depended on; a replay with the same versions gives the same decision (AU-08)."""
+
+    engine: str
+    pack: str
+    model: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunFlow:
+    """Go on with, start, correct or cancel flows."""
+
+    command: Command
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Say something that needs no flow (a greeting, thanks, a repeat)."""
+
+    reply: Reply
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Clarify:
+    """Ask once which of these flows was meant (flow names, best first; may be empty: "say it differently")."""
+
+    flows: tuple[str, ...]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class OfferPerson:
+    """The second failed turn: offer a person, go on if they prefer."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class HandOver:
+    """A person takes it. ``reason`` names a rule of the hand-over policy (customer_asked, fraud, self_harm, stuck …);
+    ``first`` is a flow to run before (freeze the card, then talk).
+    """
+
+    reason: str
+    first: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Refuse:
+    """Not possible, said honestly, with a way on (``reply`` names it)."""
+
+    reply: Reply
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class LeaveToAgent:
+    """A person has the conversation: the bot is silent, the message is kept and shown to them."""
+
+    reason: str = "with_agent"
+
+
+Decision = RunFlow | Answer | Clarify | OfferPerson | HandOver | Refuse | LeaveToAgent

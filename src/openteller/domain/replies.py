@@ -1,0 +1,72 @@
+"""What we are about to say: a key of the catalogue with typed values, and the passport it becomes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from openteller.domain.conversations import Part
+from openteller.domain.money import Money
+from openteller.domain.texts import SealedValue
+from openteller.domain.understanding import Period
+
+Value = Money | date | datetime | timedelta | Period | SealedValue | int | str | tuple[str, ...]
+"""What a reply may be filled with. Formatting is the catalogue's, by locale; ``str`` is untrusted and made inert."""
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A sentence to be said: ``key`` of the pack's catalogue and the values of its named fields."""
+
+    key: str
+    values: Mapping[str, Value] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class OptionPhrase:
+    """A button before wording: what comes back, and what it says (a phrase)."""
+
+    id: str
+    label: Phrase
+
+
+@dataclass(frozen=True, slots=True)
+class RowPhrase:
+    """One row of facts before wording."""
+
+    label: Phrase
+    value: Phrase
+
+
+@dataclass(frozen=True, slots=True)
+class LinkPhrase:
+    """A link before wording."""
+
+    label: Phrase
+    url: str
+    purpose: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What the bot wants to say, before wording. Several phrases make several paragraphs of one message."""
+
+    phrases: tuple[Phrase, ...]
+    rows: tuple[RowPhrase, ...] = ()
+    options: tuple[OptionPhrase, ...] = ()
+    links: tuple[LinkPhrase, ...] = ()
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The catalogue keys said, for the record of the turn (no personal text)."""
+        return tuple(phrase.key for phrase in self.phrases)
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedReply:
+    """PASSPORT. All that a channel sends, an agent's sentence too: made by ``capabilities/replies/guard.py`` alone."""
+
+    parts: tuple[Part, ...]
+    language: str
+    keys: tuple[str, ...] = ()

@@ -1,0 +1,215 @@
+"""What we need from the outside: every Protocol on one page.
+
+Adapters fulfil these and are joined to the capabilities in ``bootstrap.py``. Each Protocol says what may go wrong:
+an outside party fails with ``AdapterError``, a wrong set-up with ``ConfigurationError``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from datetime import datetime
+from typing import Any, Protocol
+from uuid import UUID
+
+import numpy as np
+from numpy.typing import NDArray
+
+from openteller.domain.assurance import ApprovalClaims, Challenge, CustomerRef, Grant, LoginClaims, TenantId
+from openteller.domain.banking import Account, Action, ActionResult, Card, ConfirmedAction, Customer, Payee, Transaction
+from openteller.domain.conversations import InboxKind
+from openteller.domain.replies import CheckedReply
+from openteller.domain.texts import PersonalText
+from openteller.domain.understanding import Period
+
+
+class Clock(Protocol):
+    """Time enters here only, also into SQL (as a parameter)."""
+
+    def now(self) -> datetime:
+        """The present moment, in UTC with tzinfo."""
+        ...
+
+
+class Ids(Protocol):
+    """New identifiers: time-ordered for rows, unguessable for secrets."""
+
+    def new(self) -> UUID:
+        """A UUID version 7: later ids sort after earlier ones."""
+        ...
+
+    def secret(self) -> str:
+        """A URL-safe secret of at least 128 bits (ID-01)."""
+        ...
+
+
+# --- storage --------------------------------------------------------------------------------------------------------
+
+Row = Mapping[str, Any]
+
+
+class UnitOfWork(Protocol):
+    """One transaction as the app role, bound to one tenant by row-level security. Opened in loops only."""
+
+    async def run(self, sql: str, /, **values: object) -> int:
+        """Execute one statement with named parameters (``%(name)s``) and give the number of rows it touched."""
+        ...
+
+    async def rows(self, sql: str, /, **values: object) -> Sequence[Row]:
+        """Execute and give all rows."""
+        ...
+
+    async def row(self, sql: str, /, **values: object) -> Row | None:
+        """Execute and give the first row, or None."""
+        ...
+
+    async def many(self, sql: str, rows: Sequence[Mapping[str, object]], /) -> None:
+        """Execute the statement once for each mapping, in one round trip."""
+        ...
+
+    async def defer(self, job: str, /, **arguments: str) -> None:
+        """Enqueue a job that exists if and only if this transaction commits. Arguments are ids, never text."""
+        ...
+
+
+class Store(Protocol):
+    """Where rows live. Leaving the block commits; an exception rolls back."""
+
+    def begin(self, tenant: TenantId) -> AbstractAsyncContextManager[UnitOfWork]:
+        """A unit of work that sees and writes rows of ``tenant`` only. Fails with AdapterError when the database is away."""
+        ...
+
+
+class Signals(Protocol):
+    """News between processes after a commit: "conversation X has something new". May be lost; readers also look."""
+
+    async def publish(self, topic: str) -> None:
+        """Tell every process."""
+        ...
+
+    def listen(self) -> AbstractAsyncContextManager[Any]:
+        """An async iterator of topics."""
+        ...
+
+
+class KeyProvider(Protocol):
+    """Wraps subject keys under a key-encryption key that lives elsewhere (file, KMS, Vault)."""
+
+    def wrap(self, key: bytes, *, context: bytes) -> bytes:
+        """Encrypt a subject key; ``context`` (tenant, subject) must be given again to unwrap."""
+        ...
+
+    def unwrap(self, wrapped: bytes, *, context: bytes) -> bytes:
+        """Decrypt a subject key. Fails with AdapterError when the provider is away or the key is not its own."""
+        ...
+
+    def blind_index(self, value: str, *, context: bytes) -> bytes:
+        """A keyed hash for equality look-ups of a handle or customer number (DP-06)."""
+        ...
+
+
+# --- language -------------------------------------------------------------------------------------------------------
+
+
+class Encoder(Protocol):
+    """Turns texts into vectors."""
+
+    name: str
+    dimensions: int
+
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """One L2-normalised row of ``dimensions`` for each text."""
+        ...
+
+
+class LanguageIdentifier(Protocol):
+    """Tells the language of a text."""
+
+    def identify(self, text: str, languages: Sequence[str]) -> tuple[str, float]:
+        """The best of ``languages`` (ISO 639-1) and how sure, 0–1."""
+        ...
+
+
+# --- the bank -------------------------------------------------------------------------------------------------------
+
+
+class CoreBanking(Protocol):
+    """The bank's books. Reading needs a Grant, executing a ConfirmedAction; nothing else opens them."""
+
+    async def customer(self, grant: Grant) -> Customer:
+        """Who this is."""
+        ...
+
+    async def accounts(self, grant: Grant) -> tuple[Account, ...]:
+        """The customer's accounts."""
+        ...
+
+    async def cards(self, grant: Grant) -> tuple[Card, ...]:
+        """The customer's cards."""
+        ...
+
+    async def payees(self, grant: Grant) -> tuple[Payee, ...]:
+        """Whom the customer has paid before."""
+        ...
+
+    async def transactions(self, grant: Grant, period: Period) -> tuple[Transaction, ...]:
+        """Transactions booked in ``period`` on all accounts, newest first."""
+        ...
+
+    async def execute(self, action: ConfirmedAction) -> ActionResult:
+        """Run the action under its idempotency key. AdapterError with ``outcome_known=False``: use ``outcome``."""
+        ...
+
+    async def outcome(self, action: ConfirmedAction) -> ActionResult | None:
+        """What happened to the action with this key, or None when the bank has never seen it."""
+        ...
+
+
+class Identity(Protocol):
+    """The bank's own login and in-app approval. It verifies; ``capabilities/identity`` makes the Grant."""
+
+    async def verify_login(self, token: str) -> LoginClaims:
+        """Check a customer token (signature, issuer, audience, times, type). NotAllowed when anything is off (ID-04)."""
+        ...
+
+    async def challenge(
+        self, customer: CustomerRef, action: Action, intent_id: UUID, expires_at: datetime
+    ) -> Challenge:
+        """Ask the bank's app for an approval of exactly this action (TX-01)."""
+        ...
+
+    async def approval(self, challenge_id: str) -> tuple[str, ApprovalClaims | None]:
+        """(``pending`` | ``approved`` | ``declined`` | ``expired``, the verified claims when approved)."""
+        ...
+
+    def verify_callback(self, body: bytes, signature: str, now: datetime) -> Mapping[str, Any]:
+        """Check the bank's callback over its raw bytes and give its content. NotAllowed when forged or old."""
+        ...
+
+
+# --- channels -------------------------------------------------------------------------------------------------------
+
+
+class Inbound(Protocol):
+    """What a channel's webhook was parsed to. ``external_id`` is the provider's: the same one has one effect (CH-02)."""
+
+    external_id: str
+    handle: str
+    kind: InboxKind
+    text: PersonalText
+
+
+class Channel(Protocol):
+    """A foreign channel. ``name`` is part of its webhook's address; ``max_length`` in characters; ``buttons`` as it shows."""
+
+    name: str
+    max_length: int
+    buttons: bool
+
+    def parse(self, body: bytes, headers: Mapping[str, str], now: datetime) -> Sequence[Inbound]:
+        """Check the signature over the raw bytes, then parse (CH-01). NotAllowed when forged, CustomerError when malformed."""
+        ...
+
+    async def send(self, handle: str, reply: CheckedReply, *, message_id: UUID) -> None:
+        """Deliver; ``message_id`` stays the same over retries so that the provider can drop doubles."""
+        ...
