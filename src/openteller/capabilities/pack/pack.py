@@ -1,0 +1,190 @@
+"""A pack: who the bank is, its languages, its places on the net, and where its content lies.
+
+Read from ``pack.yaml`` and fingerprinted over the whole folder. Content that is not sound refuses to start, by file and
+line. The wording, flows and intents below the folder are read by the capabilities that use them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, time
+from pathlib import Path
+from types import MappingProxyType
+from zoneinfo import available_timezones
+
+from openteller.capabilities.pack.facts import CrisisLine, OpeningHours
+from openteller.capabilities.pack.sections import Section, read_section
+from openteller.domain.errors import ConfigurationError
+
+_NAME = r"[a-z][a-z0-9_]*"
+_LANGUAGE = r"[a-z]{2,3}(_[A-Za-z]{2,4})*"
+_LOCALE = r"[a-z]{2,3}([_-][A-Za-z]{2,4})*"
+_PHONE = r"\+?[0-9][0-9 ]{1,22}"
+_HOST = r"([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]"
+_HOURS = r"([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d"
+_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """One version of a pack. ``version`` is what its author declared and a hash of all its files: ``1+3f2a…``.
+
+    Telephone numbers are written as they are shown. ``crisis_lines`` are by ISO 3166 country, ``default`` for every
+    other; ``allowed_hosts`` are all that a reply may link to.
+    """
+
+    name: str
+    version: str
+    languages: tuple[str, ...]
+    default_locale: str
+    time_zone: str
+    bank_name: str
+    emergency_phone: str
+    privacy_url: str
+    allowed_hosts: tuple[str, ...]
+    opening_hours: OpeningHours
+    crisis_lines: Mapping[str, CrisisLine]
+    folder: Path
+
+    @property
+    def crisis_line(self) -> str:
+        """Name and number for somebody whose country is not known."""
+        return self.crisis_line_in("default")
+
+    def crisis_line_in(self, country: str) -> str:
+        """Name and number for a customer in ``country``."""
+        return self.crisis_lines.get(country, self.crisis_lines["default"]).words
+
+    @property
+    def replies(self) -> Path:
+        """Folder of the wording, one folder a language."""
+        return self.folder / "replies"
+
+    @property
+    def flows(self) -> Path:
+        """Folder of the journeys."""
+        return self.folder / "flows"
+
+    @property
+    def intents(self) -> Path:
+        """Folder of the intents and their examples."""
+        return self.folder / "intents"
+
+    @property
+    def signals(self) -> Path:
+        """Folder of the signals and their examples."""
+        return self.folder / "signals"
+
+    @property
+    def policy(self) -> Path:
+        """File of what is allowed at which level, and who takes a hand-over."""
+        return self.folder / "policy.yaml"
+
+
+def load_pack(folder: Path) -> Pack:
+    """The pack in ``folder``. ConfigurationError names the file, the line and what was expected."""
+    if not folder.is_dir():
+        raise ConfigurationError(f"there is no pack at {folder}")
+    top = read_section(folder / "pack.yaml")
+    if top.has("extends"):
+        top.fail("'extends' is for later: copy the pack and change the copy", top.line_of("extends"))
+    declared = top.text("version", r"\d+(\.\d+){0,2}", "a number such as 1 or 1.2")
+    languages = top.texts("languages", _LANGUAGE, "languages such as en")
+    default_locale = top.text("default_locale", _LOCALE, "a locale such as en-GB")
+    if default_locale.replace("-", "_").split("_")[0] not in languages:
+        top.fail("'default_locale' is of none of the languages", top.line_of("default_locale"))
+    time_zone = top.text("time_zone")
+    if time_zone not in available_timezones():
+        top.fail(f"{time_zone!r} is not a time zone such as Europe/London", top.line_of("time_zone"))
+    bank = top.section("bank")
+    hosts, privacy_url = _links(bank)
+    pack = Pack(
+        name=top.text("name", _NAME, "a word in lower case"),
+        version=f"{declared}+{content_hash(folder)[:12]}",
+        languages=languages,
+        default_locale=default_locale,
+        time_zone=time_zone,
+        bank_name=bank.text("name"),
+        emergency_phone=bank.text("emergency_phone", _PHONE, "a telephone number in digits and spaces"),
+        privacy_url=privacy_url,
+        allowed_hosts=hosts,
+        opening_hours=_opening_hours(bank.section("opening_hours")),
+        crisis_lines=_crisis_lines(bank.section("crisis_lines")),
+        folder=folder,
+    )
+    bank.finish()
+    top.finish()
+    return pack
+
+
+def content_hash(folder: Path) -> str:
+    """SHA-256 over the names and contents of all files, in an order that does not depend on the machine."""
+    digest = hashlib.sha256()
+    for path in _files(folder):
+        name, content = path.relative_to(folder).as_posix().encode(), path.read_bytes()
+        digest.update(b"%d:%s%d:" % (len(name), name, len(content)))
+        digest.update(content)
+    return digest.hexdigest()
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    found = [
+        path
+        for path in folder.rglob("*")
+        if not any(part.startswith((".", "__")) for part in path.relative_to(folder).parts)
+    ]
+    for path in sorted(found, key=lambda path: path.relative_to(folder).as_posix()):
+        if path.is_symlink():
+            raise ConfigurationError("a pack holds no links: what they point at has no version", file=str(path))
+        if path.is_file():
+            yield path
+
+
+def _links(section: Section) -> tuple[tuple[str, ...], str]:
+    hosts = section.texts("allowed_hosts", _HOST, "hosts such as www.bank.example")
+    privacy = section.text("privacy_url", rf"https://{_HOST}(/\S*)?", "an https address")
+    if privacy.split("/")[2] not in hosts:
+        section.fail("'privacy_url' is on a host that 'allowed_hosts' does not list", section.line_of("privacy_url"))
+    return hosts, privacy
+
+
+def _opening_hours(section: Section) -> OpeningHours:
+    days: dict[int, tuple[time, time]] = {}
+    for number, day in enumerate(_DAYS):
+        if not section.has(day):
+            continue
+        hours = section.text(day, _HOURS, "hours such as 08:00-20:00, or nothing when closed")
+        opens, closes = (time.fromisoformat(hour) for hour in hours.split("-"))
+        if opens >= closes:
+            section.fail(f"{day!r} closes before it opens", section.line_of(day))
+        days[number] = (opens, closes)
+    country = section.text("holidays", r"[A-Z]{2}", "a country such as GB")
+    section.finish()
+    return OpeningHours(MappingProxyType(days), country)
+
+
+def _crisis_lines(section: Section) -> MappingProxyType[str, CrisisLine]:
+    lines: dict[str, CrisisLine] = {}
+    for country in section.keys():  # noqa: SIM118 (a Section is not a dict)
+        line = section.section(country)
+        lines[country] = CrisisLine(
+            line.text("name"),
+            line.text("phone", _PHONE, "a telephone number in digits and spaces"),
+            _day(line),
+        )
+        line.finish()
+    if "default" not in lines:
+        section.fail("a 'default' line is missing")
+    return MappingProxyType(lines)
+
+
+def _day(section: Section) -> str:
+    text = section.text("checked_on", r"\d{4}-\d\d-\d\d|never", "a date such as 2026-11-24, or never")
+    if text != "never":
+        try:
+            date.fromisoformat(text)
+        except ValueError:
+            section.fail("'checked_on' is not a day of the calendar", section.line_of("checked_on"))
+    return text

@@ -1,0 +1,44 @@
+"""What every pack must be able to say, whatever its journeys: the replies that the engine itself asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from openteller.capabilities.replies.catalogue import Catalogue, missing_replies, refuse
+from openteller.capabilities.replies.guard import Guard
+from openteller.domain.errors import ConfigurationError
+
+_BY_FAMILY = {
+    "action": "later_executed later_failed later_rejected limit parked refused unavailable",
+    "author": "agent bot customer",
+    "bank": "unreachable",
+    "choice": "account card payee",
+    "confirm": "again expired no voided yes",
+    "conversation": (
+        "abuse back_to bot_off cancelled clarify disclosure goodbye greeting greeting_anonymous help "
+        "language_unsupported logged_in login_link login_needed login_to_block next nothing_to_cancel "
+        "nothing_to_confirm nothing_to_repeat offer_person out_of_scope privacy_link say_differently "
+        "stale_choice thanks trouble unsupported"
+    ),
+    "error": "slow_down too_long try_person unreadable",
+    "format": "about today_at tomorrow_at under_a_minute",
+    "handover": "already cancelled complaint fraud joined position returned self_harm stuck ticket waiting",
+    "journeys": "amount_not_positive next_wish read_failed several still_to_approve wrong_currency yes_no_or_change",
+    "person": "button wanted",
+    "privacy": "dropped",
+    "session": "ended idle",
+    "step_up": (
+        "approved ask ask_block_card ask_freeze_card ask_replace_card ask_transfer ask_unfreeze_card declined "
+        "expired link pending unreachable"
+    ),
+}
+NEEDED = frozenset(f"{family}.{name}" for family, names in _BY_FAMILY.items() for name in names.split())
+"""A test compares them with the code. Keys of journeys are checked with the journeys, keys of faces by a test."""
+
+
+def refuse_incomplete(catalogue: Catalogue, guard: Guard, *, also: Iterable[str] = ()) -> None:
+    """Nothing when the wording is complete and keeps the guard's rules; else ConfigurationError: do not start."""
+    refuse(guard.wording_faults(catalogue))
+    missing = missing_replies(catalogue, NEEDED.union(also))
+    if missing:
+        raise ConfigurationError(f"the pack has no wording for {', '.join(missing)}")
