@@ -1,0 +1,1 @@
+"""Where it starts: HTTP, worker and command line."""
