@@ -17,9 +17,8 @@ from numpy.typing import NDArray
 
 from openteller.domain.assurance import ApprovalClaims, Challenge, CustomerRef, Grant, LoginClaims, TenantId
 from openteller.domain.banking import Account, Action, ActionResult, Card, ConfirmedAction, Customer, Payee, Transaction
-from openteller.domain.conversations import InboxKind
+from openteller.domain.conversations import Inbound
 from openteller.domain.replies import CheckedReply
-from openteller.domain.texts import PersonalText
 from openteller.domain.understanding import Period
 
 
@@ -76,7 +75,7 @@ class Store(Protocol):
     """Where rows live. Leaving the block commits; an exception rolls back."""
 
     def begin(self, tenant: TenantId) -> AbstractAsyncContextManager[UnitOfWork]:
-        """A unit of work that sees and writes rows of ``tenant`` only. Fails with AdapterError when the database is away."""
+        """A unit of work that sees and writes rows of ``tenant`` only. AdapterError when the database is away."""
         ...
 
 
@@ -169,7 +168,7 @@ class Identity(Protocol):
     """The bank's own login and in-app approval. It verifies; ``capabilities/identity`` makes the Grant."""
 
     async def verify_login(self, token: str) -> LoginClaims:
-        """Check a customer token (signature, issuer, audience, times, type). NotAllowed when anything is off (ID-04)."""
+        """Check a customer token (signature, issuer, audience, times, type). NotAllowed when one is off (ID-04)."""
         ...
 
     async def challenge(
@@ -190,24 +189,15 @@ class Identity(Protocol):
 # --- channels -------------------------------------------------------------------------------------------------------
 
 
-class Inbound(Protocol):
-    """What a channel's webhook was parsed to. ``external_id`` is the provider's: the same one has one effect (CH-02)."""
-
-    external_id: str
-    handle: str
-    kind: InboxKind
-    text: PersonalText
-
-
 class Channel(Protocol):
-    """A foreign channel. ``name`` is part of its webhook's address; ``max_length`` in characters; ``buttons`` as it shows."""
+    """A foreign channel. ``name`` is part of its webhook's address; ``max_length`` is in characters."""
 
     name: str
     max_length: int
     buttons: bool
 
     def parse(self, body: bytes, headers: Mapping[str, str], now: datetime) -> Sequence[Inbound]:
-        """Check the signature over the raw bytes, then parse (CH-01). NotAllowed when forged, CustomerError when malformed."""
+        """Check the signature over the raw bytes, then parse (CH-01). NotAllowed: forged. CustomerError: malformed."""
         ...
 
     async def send(self, handle: str, reply: CheckedReply, *, message_id: UUID) -> None:

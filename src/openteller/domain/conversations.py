@@ -9,6 +9,7 @@ from typing import NewType
 from uuid import UUID
 
 from openteller.domain.assurance import SubjectId, TenantId
+from openteller.domain.texts import PersonalText
 
 ConversationId = NewType("ConversationId", UUID)
 TurnId = NewType("TurnId", UUID)
@@ -110,8 +111,23 @@ class InboxKind(StrEnum):
     """The always-visible "talk to a person" control."""
     STEP_UP = "step_up"
     """The bank's app has answered a step-up; ``text`` is the challenge's id."""
+    LOGGED_IN = "logged_in"
+    """The visitor has logged in at the bank, or a customer has come back."""
     OUTCOME = "outcome"
     """A sweep has found out what became of an action; ``text`` is ``<state>:<reference>``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Inbound:
+    """What a channel's webhook was parsed to.
+
+    ``external_id`` is the provider's: the same one has one effect (CH-02). ``handle`` is an address, not an identity.
+    """
+
+    external_id: str
+    handle: str
+    kind: InboxKind
+    text: PersonalText
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ class Event:
     """One audited fact: who did what to whose, when, why (AU-01).
 
     ``kind`` is dotted and in the past tense (``action.executed``, ``handover.requested``, ``staff.read_conversation``);
-    ``actor`` is bot, customer, bank, system or agent:<id>; ``details`` are codes, ids and numbers, never words of a person.
+    ``actor`` is bot, customer, bank, system or agent:<id>; ``details`` are codes, ids, numbers, never words.
     """
 
     kind: str

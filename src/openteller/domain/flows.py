@@ -165,7 +165,7 @@ class Start:
 
 @dataclass(frozen=True, slots=True)
 class Provide:
-    """The message answers the question, or changes what was said before ("no, 60"). ``then`` are flows wished for too."""
+    """The message answers the question, or changes what was said before ("no, 60"). ``then``: flows wished for too."""
 
     mentions: Mentions
     then: tuple[str, ...] = ()
@@ -204,8 +204,9 @@ class Cancel:
 
 @dataclass(frozen=True, slots=True)
 class Resume:
-    """The reason for waiting may be gone: logged in, given back by a person, or (``challenge_id``, if it is known which)
-    a step-up answered.
+    """The reason for waiting may be gone: logged in, given back by a person, or a step-up answered.
+
+    ``challenge_id`` says which step-up, if that is known.
     """
 
     challenge_id: str = ""

@@ -1,0 +1,1 @@
+"""What we can do. Each capability stands alone; loops join them."""

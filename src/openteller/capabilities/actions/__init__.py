@@ -1,0 +1,1 @@
+"""Money safety: draft → shown → confirmed → authorised → executed, one way, and unknown outcomes never guessed."""

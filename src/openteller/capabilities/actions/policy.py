@@ -1,0 +1,155 @@
+"""The bank's policy, read from the pack's ``policy.yaml``: how each action is authorised, and who takes a hand-over."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, NoReturn
+
+import yaml
+
+from openteller.domain.assurance import Level
+from openteller.domain.banking import Action, ActionKind, NewPayee
+from openteller.domain.errors import ConfigurationError
+from openteller.domain.money import Money
+
+_FILE = "policy.yaml"
+_KINDS = (*(str(kind) for kind in ActionKind if kind is not ActionKind.TRANSFER), "transfer_own", "transfer_payee", "transfer_new_payee")
+_MUST_HAND_OVER = ("customer_asked", "stuck", "fraud", "self_harm", "fault", "bot_off", "action_off", "other")
+"""Reasons that the code itself gives; ``other`` catches those of flows that the policy does not name."""
+
+
+@dataclass(frozen=True, slots=True)
+class ActionRule:
+    """How an action is authorised: the ``level`` needed, whether it is shown and confirmed, whether the bank's app must
+    approve it, and the limits in minor units by currency (none for a currency: not allowed in it)."""
+
+    level: Level
+    confirm: bool
+    step_up: bool
+    once: Mapping[str, int] = field(default_factory=dict)
+    day: Mapping[str, int] = field(default_factory=dict)
+
+    def limit_once(self, currency: str) -> Money | None:
+        """The most that may be moved at a time; zero in a currency that the policy does not name."""
+        return Money(self.once.get(currency, 0), currency) if self.once else None
+
+    def limit_day(self, currency: str) -> Money | None:
+        """The most that may be moved in a day; zero in a currency that the policy does not name."""
+        return Money(self.day.get(currency, 0), currency) if self.day else None
+
+
+@dataclass(frozen=True, slots=True)
+class HandoverRule:
+    """Who takes it: the ``queue``, its ``priority`` (0 the most urgent), and ``within`` how much opening time at most."""
+
+    queue: str
+    priority: int
+    within: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """The whole policy. ``actions`` has a rule for each kind; transfers have three, by who is paid."""
+
+    actions: Mapping[str, ActionRule]
+    handovers: Mapping[str, HandoverRule]
+
+    def rule_for(self, action: Action) -> ActionRule:
+        """The rule for exactly this action."""
+        if action.kind is not ActionKind.TRANSFER:
+            return self.actions[str(action.kind)]
+        if action.between_own_accounts:
+            return self.actions["transfer_own"]
+        return self.actions["transfer_new_payee" if isinstance(action.to, NewPayee) else "transfer_payee"]
+
+    def handover(self, reason: str) -> HandoverRule:
+        """The rule for this reason; every reason has one."""
+        return self.handovers.get(reason) or self.handovers["other"]
+
+
+def load_policy(pack_dirs: Sequence[Path]) -> Policy:
+    """The policy of a pack; of the packs it extends (base first) the last one that has a file counts, wholly.
+
+    ConfigurationError names the file, and in words what is wrong: a bank's money rules are never half-understood.
+    """
+    files = [folder / _FILE for folder in pack_dirs if (folder / _FILE).is_file()]
+    if not files:
+        raise ConfigurationError(f"the pack has no {_FILE}", file=str(pack_dirs[-1]))
+    return _Reading(files[-1]).policy()
+
+
+class _Reading:
+    """Reads one file; every complaint carries its name."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+
+    def policy(self) -> Policy:
+        try:
+            content = yaml.safe_load(self._file.read_text(encoding="utf-8"))
+        except (UnicodeDecodeError, yaml.YAMLError) as error:
+            mark = getattr(error, "problem_mark", None)
+            line = mark.line + 1 if mark is not None else None
+            raise ConfigurationError("not valid YAML in UTF-8", file=str(self._file), line=line) from error
+        whole = self._mapping(content, "the policy", {"actions", "handovers"})
+        actions = self._mapping(whole["actions"], "actions", set(_KINDS))
+        handovers = self._mapping(whole["handovers"], "handovers", None)
+        missing = [reason for reason in _MUST_HAND_OVER if reason not in handovers]
+        if missing:
+            self._fault(f"handovers has no rule for {', '.join(missing)}")
+        return Policy(
+            {kind: self._action(kind, given) for kind, given in actions.items()},
+            {reason: self._handover(reason, given) for reason, given in handovers.items()},
+        )
+
+    def _action(self, kind: str, given: object) -> ActionRule:
+        names = {"level", "confirm", "step_up"} | ({"once", "day"} if kind.startswith("transfer") else set())
+        rule = self._mapping(given, kind, names)
+        level = rule["level"]
+        if type(level) is not int or level not in (Level.LINKED, Level.LOGGED_IN):
+            self._fault(f"{kind}: level is 1 (linked) or 2 (logged in), not {level!r}; a step-up is asked for by step_up")
+        for name in ("confirm", "step_up"):
+            if type(rule[name]) is not bool:
+                self._fault(f"{kind}: {name} is true or false, not {rule[name]!r}")
+        if rule["step_up"] and not rule["confirm"]:
+            self._fault(f"{kind}: what is approved in the app must be shown first (confirm: true)")
+        limits = {name: self._limits(kind, name, rule[name]) for name in ("once", "day") if name in rule}
+        return ActionRule(Level(level), rule["confirm"], rule["step_up"], **limits)
+
+    def _limits(self, kind: str, name: str, given: object) -> Mapping[str, int]:
+        if not isinstance(given, dict) or not given:
+            self._fault(f"{kind}: {name} gives the limit in minor units for each currency, such as {{GBP: 500000}}")
+        for currency, minor in given.items():
+            if not (isinstance(currency, str) and len(currency) == 3 and currency.isascii() and currency.isupper()):
+                self._fault(f"{kind}: {name}: {currency!r} is not a currency of ISO 4217")
+            if type(minor) is not int or minor < 0:
+                self._fault(f"{kind}: {name}: {minor!r} is not a whole number of minor units")
+        return dict(given)
+
+    def _handover(self, reason: object, given: object) -> HandoverRule:
+        rule = self._mapping(given, f"handovers: {reason}", {"queue", "priority", "within_minutes"})
+        queue, priority, minutes = rule["queue"], rule["priority"], rule["within_minutes"]
+        if not isinstance(queue, str) or not queue.isidentifier():
+            self._fault(f"{reason}: queue is a name of letters, digits and underscores, not {queue!r}")
+        if type(priority) is not int or not 0 <= priority <= 9:
+            self._fault(f"{reason}: priority is 0 (the most urgent) to 9, not {priority!r}")
+        if type(minutes) is not int or minutes <= 0:
+            self._fault(f"{reason}: within_minutes is a whole number above 0, not {minutes!r}")
+        return HandoverRule(queue, priority, timedelta(minutes=minutes))
+
+    def _mapping(self, given: object, what: str, names: set[str] | None) -> dict[str, Any]:
+        if not isinstance(given, dict):
+            self._fault(f"{what} must be a mapping")
+        if names is not None:
+            missing, strange = sorted(names - given.keys()), sorted(str(name) for name in given.keys() - names)
+            if missing:
+                self._fault(f"{what} lacks {', '.join(missing)}")
+            if strange:
+                self._fault(f"{what} has {', '.join(strange)}, which means nothing here")
+        return given
+
+    def _fault(self, message: str) -> NoReturn:
+        raise ConfigurationError(message, file=str(self._file))

@@ -1,0 +1,22 @@
+"""The Grant: made here and nowhere else, from a session that is alive and a customer link that was proven."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from openteller.capabilities.identity.sessions import IDLE, Session, is_idle
+from openteller.domain.assurance import CustomerRef, Grant, Level, SubjectId, TenantId
+
+
+def open_grant(tenant: TenantId, session: Session, customer: CustomerRef | None, now: datetime) -> Grant:
+    """What this session opens at ``now``: nothing when a visitor's, idle or expired (ID-03, ID-05)."""
+    alive = customer is not None and not is_idle(session, now) and now < session.expires_at
+    if not alive:
+        return Grant(tenant, session.subject, None, Level.ANONYMOUS, now, session.session_id)
+    expires_at = min(session.last_active_at + IDLE, session.expires_at)
+    return Grant(tenant, session.subject, customer, session.level, expires_at, session.session_id)
+
+
+def anonymous_grant(tenant: TenantId, subject: SubjectId, now: datetime) -> Grant:
+    """What an unproven channel opens: nothing."""
+    return Grant(tenant, subject, None, Level.ANONYMOUS, now)

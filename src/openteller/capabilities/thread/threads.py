@@ -1,0 +1,149 @@
+"""Opening, finding and reading threads."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from openteller.domain.assurance import SubjectId
+from openteller.domain.conversations import AuthorKind, ConversationId, Holder
+from openteller.ports import Row, UnitOfWork
+
+STAYS_OPEN = timedelta(hours=24)
+"""A customer who comes back within this time goes on in the same thread."""
+
+
+@dataclass(frozen=True, slots=True)
+class SealedMessage:
+    """A message as it is stored."""
+
+    message_id: UUID
+    seq: int
+    turn_id: UUID | None
+    author: AuthorKind
+    author_name: str
+    sealed: bytes = field(repr=False)
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadHead:
+    """Who a thread belongs to and who has the word."""
+
+    conversation_id: ConversationId
+    subject: SubjectId
+    channel: str
+    locale: str
+    time_zone: str
+    holder: Holder
+    agent: str | None
+    last_seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class NewThread:
+    """What a thread is opened with."""
+
+    conversation_id: ConversationId
+    subject: SubjectId
+    channel: str
+    locale: str
+    time_zone: str
+    pack_version: str
+    at: datetime
+
+
+async def open_thread(uow: UnitOfWork, thread: NewThread) -> None:
+    """A new conversation, with the bot."""
+    await uow.run(
+        "INSERT INTO conversations (conversation_id, subject_id, channel, locale, time_zone, holder, pack_version,"
+        " created_at, last_at) VALUES (%(conversation_id)s, %(subject)s, %(channel)s, %(locale)s, %(time_zone)s,"
+        " 'with_bot', %(pack_version)s, %(at)s, %(at)s)",
+        **{name: getattr(thread, name) for name in NewThread.__slots__},
+    )
+
+
+async def current_thread(
+    uow: UnitOfWork, subjects: Sequence[SubjectId], channel: str, now: datetime
+) -> ThreadHead | None:
+    """The newest thread of these subjects on this channel that is still open."""
+    row = await uow.row(
+        "SELECT * FROM conversations WHERE subject_id = ANY(%(subjects)s) AND channel = %(channel)s"
+        " AND holder <> 'resolved' AND last_at > %(since)s ORDER BY last_at DESC LIMIT 1",
+        subjects=list(subjects),
+        channel=channel,
+        since=now - STAYS_OPEN,
+    )
+    return None if row is None else _head(row)
+
+
+async def thread_head(uow: UnitOfWork, conversation_id: ConversationId) -> ThreadHead | None:
+    """The head of this thread, if it exists in this tenant."""
+    row = await uow.row(
+        "SELECT * FROM conversations WHERE conversation_id = %(conversation_id)s", conversation_id=conversation_id
+    )
+    return None if row is None else _head(row)
+
+
+async def messages_after(
+    uow: UnitOfWork, conversation_id: ConversationId, after: int, limit: int = 200
+) -> list[SealedMessage]:
+    """Messages with ``seq`` greater than ``after``, in order."""
+    rows = await uow.rows(
+        "SELECT message_id, seq, turn_id, author, author_name, sealed, at FROM messages"
+        " WHERE conversation_id = %(conversation_id)s AND seq > %(after)s ORDER BY seq LIMIT %(limit)s",
+        conversation_id=conversation_id,
+        after=after,
+        limit=limit,
+    )
+    return [_message(row) for row in rows]
+
+
+async def last_said(uow: UnitOfWork, conversation_id: ConversationId, count: int) -> list[SealedMessage]:
+    """The customer's last ``count`` messages, oldest first."""
+    rows = await uow.rows(
+        "SELECT message_id, seq, turn_id, author, author_name, sealed, at FROM messages"
+        " WHERE conversation_id = %(conversation_id)s AND author = 'customer' ORDER BY seq DESC LIMIT %(count)s",
+        conversation_id=conversation_id,
+        count=count,
+    )
+    return [_message(row) for row in reversed(rows)]
+
+
+async def rewrite(uow: UnitOfWork, conversation_id: ConversationId, message: SealedMessage, sealed: bytes) -> None:
+    """Replace what a message says, and drop the other copies of its words (the inbox row, the turn's record)."""
+    await uow.run(
+        "UPDATE messages SET sealed = %(sealed)s WHERE conversation_id = %(conversation_id)s AND seq = %(seq)s",
+        sealed=sealed,
+        conversation_id=conversation_id,
+        seq=message.seq,
+    )
+    await uow.run("UPDATE inbox SET sealed = ''::bytea WHERE turn_id = %(turn_id)s", turn_id=message.turn_id)
+    await uow.run("UPDATE turns SET recorded = ''::bytea WHERE turn_id = %(turn_id)s", turn_id=message.turn_id)
+
+
+def _message(row: Row) -> SealedMessage:
+    return SealedMessage(
+        row["message_id"],
+        row["seq"],
+        row["turn_id"],
+        AuthorKind(row["author"]),
+        row["author_name"],
+        bytes(row["sealed"]),
+        row["at"],
+    )
+
+
+def _head(row: Row) -> ThreadHead:
+    return ThreadHead(
+        ConversationId(row["conversation_id"]),
+        SubjectId(row["subject_id"]),
+        row["channel"],
+        row["locale"],
+        row["time_zone"],
+        Holder(row["holder"]),
+        row["agent"],
+        row["last_seq"],
+    )
