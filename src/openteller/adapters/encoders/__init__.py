@@ -1,0 +1,1 @@
+"""Sentence encoders: texts into vectors, on the CPU, without a network."""

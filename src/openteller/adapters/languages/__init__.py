@@ -1,0 +1,1 @@
+"""Language identifiers: which of the bank's languages a message is in."""

@@ -1,0 +1,169 @@
+"""Held-out scores: what the model says about rows it was not taught, for calibration, thresholds and figures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from openteller.capabilities.understanding import kernel
+from openteller.capabilities.understanding.calibration import (
+    apply_logistic,
+    area_under_roc,
+    expected_calibration_error,
+    sigmoid,
+    softmax,
+)
+from openteller.capabilities.understanding.kernel import Matrix
+from openteller.capabilities.understanding.material import OUT_OF_SCOPE_GROUPS, OUT_OF_SCOPE_LABELS, public_name
+from openteller.capabilities.understanding.scope import scope_features
+
+_MANY_ROWS = 4_000
+_FOLDS = 5
+
+
+@dataclass(frozen=True)
+class Table:
+    """Labelled rows (n): kernel n × m against the landmarks among them, vectors, share of known words (0–1), targets
+    n × labels; ``outside`` marks out-of-scope columns, ``landmarks`` are row numbers.
+    """
+
+    kernel: Matrix
+    dense: Matrix
+    known: NDArray[np.float64]
+    targets: Matrix
+    outside: NDArray[np.bool_]
+    landmarks: NDArray[np.intp]
+
+    @property
+    def exact(self) -> bool:
+        """True when every row is a landmark."""
+        return bool(self.kernel.shape[0] == self.kernel.shape[1])
+
+
+@dataclass(frozen=True)
+class HeldOut:
+    """Raw scores and targets (rows × labels) of rows that were left out."""
+
+    scores: Matrix
+    truth: Matrix
+
+
+def is_outside(label: str, groups: Mapping[str, str]) -> bool:
+    """True for a label that means "not what we do"."""
+    name = public_name(label)
+    return groups.get(name) in OUT_OF_SCOPE_GROUPS or name.lower() in OUT_OF_SCOPE_LABELS
+
+
+def solved(table: Table, rows: NDArray[np.intp]) -> tuple[Matrix, Matrix]:
+    """Weights over the landmarks (m × labels; zero where a landmark is not among ``rows``) and priors."""
+    targets = table.targets[rows]
+    priors = targets.mean(axis=0)
+    weights = np.zeros((len(table.landmarks), targets.shape[1]), dtype=np.float32)
+    if table.exact:
+        weights[rows] = kernel.solve(table.kernel[np.ix_(rows, rows)], targets - priors)
+        return weights, priors
+    columns = np.flatnonzero(np.isin(table.landmarks, rows))
+    square = table.kernel[np.ix_(table.landmarks[columns], columns)]
+    weights[columns] = kernel.solve_landmarks(table.kernel[np.ix_(rows, columns)], square, targets - priors)
+    return weights, priors
+
+
+def row_folds(targets: Matrix) -> Iterator[tuple[NDArray[np.intp], NDArray[np.intp]]]:
+    """(kept, left out) row numbers, spread evenly over the labels: five folds, of which large data use the first."""
+    order = np.random.default_rng(11).permutation(len(targets))
+    order = order[np.argsort(targets[order].argmax(axis=1), kind="stable")]
+    fold = np.empty(len(targets), dtype=int)
+    fold[order] = np.arange(len(targets)) % _FOLDS
+    for number in range(1 if len(targets) > _MANY_ROWS else _FOLDS):
+        yield np.flatnonzero(fold != number), np.flatnonzero(fold == number)
+
+
+def held_out(table: Table) -> HeldOut:
+    """Scores of rows left out, fold by fold."""
+    scores, truth = [], []
+    for kept, left in row_folds(table.targets):
+        weights, priors = solved(table, kept)
+        scores.append(table.kernel[left] @ weights + priors)
+        truth.append(table.targets[left])
+    return HeldOut(np.concatenate(scores), np.concatenate(truth))
+
+
+def scope_rows(table: Table, temperature: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Features (rows × 7) and truth (1 = out of scope) for the out-of-scope score.
+
+    Whole labels are left out with their fold, so that the score is learnt on wishes of a kind never seen: the topics
+    of the out-of-scope content where there is some, else the labels themselves take turns in being unknown.
+    """
+    labels = np.flatnonzero(table.outside) if table.outside.sum() >= 2 else np.flatnonzero(~table.outside)
+    turns = np.random.default_rng(13).permutation(labels)
+    owner = table.targets.argmax(axis=1)
+    features, truth = [], []
+    for number, (kept, left) in enumerate(row_folds(table.targets)):
+        hidden = np.isin(owner, turns[number::_FOLDS])
+        taught = kept[~hidden[kept]]
+        if len(taught) > _MANY_ROWS and table.exact:
+            taught = np.sort(np.random.default_rng(17).choice(taught, _MANY_ROWS, replace=False))
+        weights, priors = solved(table, taught)
+        tested = np.unique(np.concatenate([left[~table.outside[owner[left]]], np.flatnonzero(hidden)]))
+        scores = table.kernel[tested] @ weights + priors
+        inside = taught[~table.outside[owner[taught]]]
+        cosines = table.dense[tested] @ table.dense[inside].T
+        features.append(
+            scope_features(scores, softmax(scores, temperature), cosines, table.known[tested], table.outside)
+        )
+        truth.append(hidden[tested] | table.outside[owner[tested]])
+    return np.concatenate(features), np.concatenate(truth).astype(np.float64)
+
+
+def plain_logistic(scores: NDArray[np.float64], truth: NDArray[np.floating]) -> tuple[float, float]:
+    """Slope and offset of an unweighted logistic regression (Platt) of ``truth`` on ``scores`` (n × 1)."""
+    values, slope, offset = scores[:, 0], 8.0, -4.0
+    for _ in range(60):
+        predicted = sigmoid(values * slope + offset)
+        error, spread = predicted - truth, predicted * (1 - predicted) + 1e-9
+        gradient = np.array([(error * values).mean() + 1e-5 * slope, error.mean()])
+        mixed = (spread * values).mean()
+        curve = np.array([[(spread * values * values).mean() + 1e-5, mixed], [mixed, spread.mean() + 1e-9]])
+        step = np.clip(np.linalg.solve(curve, gradient), -3, 3)
+        slope, offset = slope - float(step[0]), offset - float(step[1])
+    return slope, offset
+
+
+def single_label_figures(held: HeldOut, labels: tuple[str, ...], temperature: float) -> dict[str, float]:
+    """Accuracy and ECE over the intents shown, on held-out rows."""
+    names = [public_name(label) for label in labels]
+    shown = sorted(set(names))
+    fold_in = np.array([[name == target for target in shown] for name in names], dtype=np.float64)
+    probabilities = softmax(held.scores, temperature) @ fold_in
+    truth = (held.truth @ fold_in).argmax(axis=1)
+    right = probabilities.argmax(axis=1) == truth
+    return {
+        "held_out_accuracy": float(right.mean()),
+        "held_out_ece": expected_calibration_error(probabilities.max(axis=1), right),
+        "held_out_rows": float(len(right)),
+    }
+
+
+def multi_label_figures(held: HeldOut, slope: float, offset: float) -> dict[str, float]:
+    """Micro-F1 of the active labels on held-out rows."""
+    active = sigmoid(held.scores * slope + offset) >= 0.5
+    truth = held.truth > 0.5
+    hits = float((active & truth).sum())
+    return {
+        "held_out_micro_f1": 2 * hits / max(1.0, float(active.sum() + truth.sum())),
+        "held_out_rows": float(len(truth)),
+    }
+
+
+def scope_figures(
+    features: NDArray[np.float64], outside: NDArray[np.float64], weights: NDArray[np.float64]
+) -> dict[str, float]:
+    """AUROC and ECE of the out-of-scope score on topics or labels it was not taught."""
+    score = apply_logistic(features, weights)
+    return {
+        "held_out_scope_auroc": area_under_roc(score, outside > 0.5),
+        "held_out_scope_error": float(((score > 0.5) != (outside > 0.5)).mean()),
+    }

@@ -1,0 +1,154 @@
+"""One message in, its ``Understanding`` out: the pure heart of step 5 of a turn."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from openteller.capabilities.understanding.clauses import clauses
+from openteller.capabilities.understanding.entities import extract
+from openteller.capabilities.understanding.material import OUT_OF_SCOPE_GROUPS
+from openteller.capabilities.understanding.model import Model, Reading
+from openteller.capabilities.understanding.wording import plain, says_something
+from openteller.domain.texts import RedactedText
+from openteller.domain.understanding import Entity, Intent, Signal, Understanding
+from openteller.ports import Encoder, LanguageIdentifier
+
+_CLAUSE_ACTIVE_FROM = 0.7
+_SCOPE_LIMIT = 0.5
+_FOLLOW_UP_WORDS = 6
+_FOLLOW_UP_STARTS = ("and ", "what about", "how about", "same for", "or ")
+
+
+@dataclass(frozen=True, slots=True)
+class TurnContext:
+    """What the conversation already knows when a message arrives. The default is a first message.
+
+    ``expects`` is the entity type that a question on the table asks for (money, period …): a bare "twenty" is then
+    money. ``previous_intent`` lets "and last month?" go on where the last question stood.
+    """
+
+    expects: str | None = None
+    previous_intent: str | None = None
+
+
+NO_CONTEXT = TurnContext()
+
+
+class Understander:
+    """A model, its encoder and the bank's languages, ready to read. Immutable, so that any thread may use it."""
+
+    def __init__(self, model: Model, encoder: Encoder, identifier: LanguageIdentifier | None = None) -> None:
+        self._model = model
+        self._encoder = encoder
+        self._identifier = identifier
+
+    @property
+    def model(self) -> Model:
+        """What this was loaded from: version, labels, thresholds, figures."""
+        return self._model
+
+    def understand(
+        self, text: RedactedText, *, locale: str, today: date, context: TurnContext = NO_CONTEXT
+    ) -> Understanding:
+        """Read one message; never raises for what a customer can type.
+
+        ``locale`` (``en-GB``) decides how numbers, dates and ``$`` are read, ``today`` what "last month" means.
+        Offsets of entities refer to ``text.text``.
+        """
+        entities = extract(text, locale=locale, today=today, expects=context.expects)
+        language, sure = self._language(text.text, locale)
+        said = plain(text.text)
+        if not says_something(said):
+            return self._unknown(language, entities)
+        whole, parts = self._read(said)
+        ranking, out_of_scope = self._rank(whole, parts)
+        ranking, out_of_scope = _follow_up(ranking, out_of_scope, said, entities, context)
+        signals = self._signals([whole, *parts])
+        version = self._model.facts.version
+        return Understanding(language, sure, ranking, entities, signals, out_of_scope, version)
+
+    def _read(self, said: str) -> tuple[Reading, list[Reading]]:
+        texts = [said, *(clauses(said) if self._model.facts.reads_clauses else [])]
+        dense = self._encoder.encode(texts)
+        readings = self._model.read(dense, [self._model.vocabulary.row(text) for text in texts])
+        return readings[0], readings[1:]
+
+    def _rank(self, whole: Reading, parts: Sequence[Reading]) -> tuple[tuple[Intent, ...], float]:
+        chances = dict(whole.intents)
+        active = self._active(whole, self._model.facts.active_from)
+        out_of_scope = whole.out_of_scope
+        for place, part in enumerate(parts):
+            meant = self._active(part, _CLAUSE_ACTIVE_FROM)
+            if place:
+                # "I left my card there, can you stop it" cancels nothing: yes, no and stop open a message.
+                meant = {name for name in meant if self._group(name) != "dialogue"}
+            if meant:
+                out_of_scope = min(out_of_scope, part.out_of_scope)
+            active |= meant
+            for name in meant:
+                chances[name] = max(chances[name], part.intents[name])
+        ranked = sorted(chances.items(), key=lambda pair: (-self._order(pair[0], active), -pair[1], pair[0]))
+        intents = tuple(Intent(name, round(chance, 4), name in active) for name, chance in ranked)
+        return intents, round(out_of_scope, 4)
+
+    def _order(self, name: str, active: set[str]) -> int:
+        """A wish goes before a courtesy said in the same breath: "hi, freeze my card" is about the card."""
+        if len(active) < 2:
+            return 0
+        return 0 if name not in active else 1 if self._group(name) == "small_talk" else 2
+
+    def _active(self, reading: Reading, least: float) -> set[str]:
+        if self._model.facts.multi_label:
+            return {name for name, chance in reading.intents.items() if chance >= least and self._in_scope(name)}
+        name, chance = reading.best()
+        sure = chance >= least and reading.out_of_scope < _SCOPE_LIMIT
+        return {name} if sure and self._in_scope(name) else set()
+
+    def _group(self, name: str) -> str:
+        return self._model.facts.groups.get(name, "journey")
+
+    def _in_scope(self, name: str) -> bool:
+        return self._group(name) not in OUT_OF_SCOPE_GROUPS
+
+    def _signals(self, readings: Sequence[Reading]) -> tuple[Signal, ...]:
+        """The strongest showing in the whole or any clause: a long story must not drown one alarming sentence."""
+        strongest = {
+            facts.name: max(reading.signals[facts.name] for reading in readings) for facts in self._model.facts.signals
+        }
+        return tuple(
+            Signal(facts.name, round(strongest[facts.name], 4), strongest[facts.name] >= facts.threshold)
+            for facts in self._model.facts.signals
+        )
+
+    def _language(self, text: str, locale: str) -> tuple[str, float]:
+        languages = self._model.facts.languages
+        if len(languages) == 1 or self._identifier is None:
+            spoken = locale.replace("_", "-").partition("-")[0]
+            return (spoken if spoken in languages else languages[0]), 1.0 if len(languages) == 1 else 0.0
+        return self._identifier.identify(text, languages)
+
+    def _unknown(self, language: str, entities: tuple[Entity, ...]) -> Understanding:
+        names: Mapping[str, str] = self._model.facts.groups
+        even = round(1 / max(1, len(names)), 4)
+        first = sorted(names, key=lambda name: (names[name] != "unrelated", name))
+        intents = tuple(Intent(name, even) for name in first)
+        signals = tuple(Signal(facts.name, 0.0, False) for facts in self._model.facts.signals)
+        return Understanding(language, 0.0, intents, entities, signals, 1.0, self._model.facts.version)
+
+
+def _follow_up(
+    ranking: tuple[Intent, ...], out_of_scope: float, said: str, entities: Sequence[Entity], context: TurnContext
+) -> tuple[tuple[Intent, ...], float]:
+    """With "and last month?" the previous intent is meant again, unless the few words name a wish of their own."""
+    before = context.previous_intent
+    known = {intent.name for intent in ranking}
+    short = len(said.split()) <= _FOLLOW_UP_WORDS
+    goes_on = said.startswith(_FOLLOW_UP_STARTS) or (bool(entities) and not any(intent.active for intent in ranking))
+    own_wish = ranking[0].active and ranking[0].confidence > 0.85
+    if before is None or before not in known or not short or not goes_on or own_wish:
+        return ranking, out_of_scope
+    again = Intent(before, max(0.75, ranking[0].confidence), True)
+    rest = tuple(Intent(i.name, i.confidence) for i in ranking if i.name != before)
+    return (again, *rest), min(out_of_scope, 0.25)
