@@ -1,0 +1,1 @@
+"""Flows as data: loaded, checked, drawn and advanced; never any I/O."""

@@ -1,0 +1,248 @@
+"""What a customer's message does to the flows: it answers, changes, starts, or is not understood."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from openteller.capabilities.flows.dialogue import Dialogue
+from openteller.capabilities.flows.fitting import Fit, Found, Later, candidates, fit, preferred
+from openteller.capabilities.flows.flow import Act, Filter, MakePayee, ReadBank, Slot
+from openteller.capabilities.flows.stepping import come_back, count, finish, hand_over
+from openteller.capabilities.flows.values import PERSON
+from openteller.domain.flows import (
+    Ask,
+    AwaitConfirmation,
+    AwaitLogin,
+    AwaitSlot,
+    AwaitStepUp,
+    CheckStepUp,
+    Confirmed,
+    FlowValue,
+    Mentions,
+)
+from openteller.domain.replies import OptionPhrase, Phrase, Reply
+
+_PATIENCE = 2
+"""After this many failed turns in a row the next one brings a person (complaint 19)."""
+
+
+def start(dialogue: Dialogue, names: tuple[str, ...], mentions: Mentions) -> None:
+    """Begin the riskiest now, the others after it. A flow that is under way already hears the message instead."""
+    under_way = {frame.flow for frame in dialogue.state.frames if not frame.settled}
+    first, *others = dialogue.flows.riskiest_first(names)
+    dialogue.queue(tuple(name for name in others if name not in under_way), mentions)
+    if first not in under_way:
+        dialogue.push(first, mentions)
+    elif dialogue.top.flow == first:
+        provide(dialogue, mentions)
+        return
+    else:
+        _bring_up(dialogue, first)
+        if dialogue.halted or not _take_up(dialogue, mentions):
+            return
+    dialogue.understood()
+
+
+def provide(dialogue: Dialogue, mentions: Mentions) -> None:
+    """Take the message as an answer or a change; if it is neither, ask differently, offer a person, bring one."""
+    if not dialogue.state.frames:
+        not_understood(dialogue)
+    elif isinstance(dialogue.state.awaiting, AwaitLogin):
+        dialogue.change(heard=(*dialogue.top.heard, mentions))
+        dialogue.state = replace(dialogue.state, awaiting=None)
+    elif not _take_up(dialogue, mentions):
+        not_understood(dialogue)
+
+
+def affirm(dialogue: Dialogue, mentions: Mentions) -> None:
+    """Yes: to what was shown, and only if nothing was changed in the same breath."""
+    awaiting = dialogue.state.awaiting
+    if isinstance(awaiting, AwaitConfirmation | AwaitStepUp) and _take_up(dialogue, mentions):
+        return
+    match awaiting:
+        case AwaitConfirmation(intent_id):
+            dialogue.understood()
+            dialogue.stop(Confirmed(intent_id))
+        case AwaitStepUp(intent_id, challenge_id):
+            dialogue.stop(CheckStepUp(intent_id, challenge_id), awaiting)
+        case _:
+            provide(dialogue, mentions)
+
+
+def deny(dialogue: Dialogue, mentions: Mentions) -> None:
+    """No: a change ("no, 60"), a refusal of one thing ("not Anna"), or of all that was shown."""
+    awaiting = dialogue.state.awaiting
+    if not isinstance(awaiting, AwaitConfirmation | AwaitStepUp):
+        provide(dialogue, mentions)
+    elif not _take_up(dialogue, mentions) and not _take_back(dialogue, mentions):
+        _decline(dialogue)
+
+
+def choose(dialogue: Dialogue, option: str) -> None:
+    """A button: it answers the question it belongs to, and no other."""
+    awaiting = dialogue.state.awaiting
+    match awaiting:
+        case AwaitConfirmation() if option == awaiting.yes:
+            dialogue.understood()
+            dialogue.stop(Confirmed(awaiting.intent_id))
+        case AwaitConfirmation() if option == awaiting.no:
+            _decline(dialogue)
+        case AwaitSlot(slot, options) if option in options:
+            _choose_record(dialogue, dialogue.flow.slots[slot], option.partition(":")[2])
+        case _:
+            dialogue.say("conversation.stale_choice")
+            dialogue.halted = True
+
+
+def not_understood(dialogue: Dialogue) -> None:
+    """First ask differently, then offer a person, then bring one: counted over all flows, never a loop."""
+    failed = dialogue.state.failed_turns
+    dialogue.state = replace(dialogue.state, failed_turns=failed + 1)
+    if failed >= _PATIENCE:
+        hand_over(dialogue, "stuck")
+        return
+    first = Phrase("conversation.offer_person" if failed else "conversation.say_differently")
+    awaiting = dialogue.state.awaiting
+    match awaiting:
+        case AwaitSlot(name) if dialogue.state.frames:
+            slot = dialogue.flow.slots[name]
+            records = preferred(slot, candidates(slot, dialogue.scope))
+            dialogue.ask(slot, first, key=slot.again or slot.ask, records=records, person=failed > 0)
+        case AwaitConfirmation():
+            buttons = (
+                OptionPhrase(awaiting.yes, Phrase("confirm.yes")),
+                OptionPhrase(awaiting.no, Phrase("confirm.no")),
+            )
+            options = (*buttons, PERSON) if failed else buttons
+            dialogue.stop(Ask(Reply((first, Phrase("confirm.again")), options=options)), awaiting)
+        case AwaitStepUp():
+            dialogue.stop(Ask(Reply((first, Phrase("step_up.pending")), options=(PERSON,))), awaiting)
+        case _:
+            dialogue.stop(Ask(Reply((first,), options=(PERSON,))), awaiting)
+
+
+def _bring_up(dialogue: Dialogue, name: str) -> None:
+    """A flow beneath that the customer turns to again comes to the top."""
+    dialogue.set_aside()
+    wanted = next(frame for frame in dialogue.state.frames if frame.flow == name and not frame.settled)
+    others = tuple(frame for frame in dialogue.state.frames if frame is not wanted)
+    dialogue.state = replace(dialogue.state, frames=(*others, wanted))
+    come_back(dialogue)
+
+
+def _take_up(dialogue: Dialogue, mentions: Mentions) -> bool:
+    """Use what the message holds for the flow on top; False when it holds nothing."""
+    awaiting = dialogue.state.awaiting
+    asked = awaiting.slot if isinstance(awaiting, AwaitSlot) else None
+    fits = {
+        name: found
+        for name, slot in dialogue.flow.slots.items()
+        if _open(dialogue, slot)
+        and (found := fit(slot, dialogue.flow, dialogue.scope, mentions, asked=name == asked)) is not None
+    }
+    changes = _changes(dialogue, fits, asked)
+    useful = any(name not in dialogue.top.values and _helps(name, found, asked) for name, found in fits.items())
+    if not changes and not useful:
+        return False
+    dialogue.void()
+    dialogue.understood()
+    dialogue.change(heard=(*dialogue.top.heard, mentions))
+    _rewind(dialogue, changes)
+    return True
+
+
+def _open(dialogue: Dialogue, slot: Slot) -> bool:
+    """True for a slot that may still be changed: nothing has been done yet with what it holds."""
+    return dialogue.flow.collects(slot.name) >= dialogue.top.settled
+
+
+def _helps(name: str, found: Fit, asked: str | None) -> bool:
+    """A doubtful fit counts only for the slot that was asked for."""
+    return isinstance(found, Found | Later) or name == asked
+
+
+def _changes(dialogue: Dialogue, fits: dict[str, Fit], asked: str | None) -> dict[str, FlowValue]:
+    """The slots that get a value, or another one.
+
+    A record that could be meant for two slots is for the one that was asked for, or that holds a record of that kind; if
+    that does not decide it, for neither.
+    """
+    values = dialogue.top.values
+    changes = {
+        name: found.value
+        for name, found in fits.items()
+        if isinstance(found, Found) and values.get(name) != found.value and (name in values or name == asked)
+    }
+    for name, value in list(changes.items()):
+        found = fits[name]
+        rivals = [other for other, same in changes.items() if other != name and same == value]
+        if not rivals or name == asked or (isinstance(found, Found) and found.cued):
+            continue
+        alike = [other for other in (name, *rivals) if type(values.get(other)) is type(value)]
+        if asked in rivals or alike != [name]:
+            del changes[name]
+    return changes
+
+
+def _rewind(dialogue: Dialogue, changes: dict[str, FlowValue]) -> None:
+    """Hold the new values, and stand again at the first step that one of them touches.
+
+    What later steps made of the old values (lists read with them, sums) is dropped; so are slots that belong to a
+    changed one (the IBAN of another name).
+    """
+    flow, values = dialogue.flow, dict(dialogue.top.values)
+    stale = set(changes)
+    while more := {name for name, slot in flow.slots.items() if slot.belongs_to in stale} - stale:
+        stale |= more
+    here = flow.index(dialogue.top.step)
+    start = min([here, *(flow.collects(name) for name in changes)])
+    for name in stale:
+        values.pop(name, None)
+    for step in flow.steps[start:]:
+        match step:
+            case ReadBank(query=query):
+                values.pop(query, None)
+            case Filter(into=into):
+                values.pop(into, None)
+            case MakePayee(value=made) if flow.collects(made) >= start:
+                values.pop(made, None)
+    dialogue.change(values={**values, **changes}, step=flow.steps[start].id)
+
+
+def _take_back(dialogue: Dialogue, mentions: Mentions) -> bool:
+    """Refuse one thing ("not Anna"): the slot that holds what was named is free again, and asked for."""
+    for name, slot in dialogue.flow.slots.items():
+        held = dialogue.top.values.get(name)
+        found = fit(slot, dialogue.flow, dialogue.scope, mentions, asked=False) if _open(dialogue, slot) else None
+        if held is not None and isinstance(found, Found) and found.value == held:
+            dialogue.void()
+            dialogue.understood()
+            values = {key: value for key, value in dialogue.top.values.items() if key != name}
+            step = dialogue.flow.steps[dialogue.flow.collects(name)]
+            dialogue.change(values=values, step=step.id)
+            dialogue.ask(slot, key=slot.ask, records=preferred(slot, candidates(slot, dialogue.scope)))
+            return True
+    return False
+
+
+def _decline(dialogue: Dialogue) -> None:
+    """No to all that was shown: it is dead, and said so."""
+    step = dialogue.step
+    dialogue.void()
+    dialogue.understood()
+    if not isinstance(step, Act):
+        finish(dialogue, "cancelled")
+        return
+    dialogue.say(step.declined)
+    if step.each is None:
+        finish(dialogue, "cancelled")
+    else:
+        count(dialogue, step, "at")
+
+
+def _choose_record(dialogue: Dialogue, slot: Slot, place: str) -> None:
+    choice = candidates(slot, dialogue.scope)
+    value: FlowValue = preferred(slot, choice) if place == "all" else choice[int(place)]
+    dialogue.understood()
+    dialogue.state = replace(dialogue.state, awaiting=None)
+    _rewind(dialogue, {slot.name: value})

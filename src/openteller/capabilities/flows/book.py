@@ -1,0 +1,31 @@
+"""The flows of a pack, together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from openteller.capabilities.flows.flow import Flow
+
+
+@dataclass(frozen=True, slots=True)
+class FlowBook:
+    """Flows by name. Loaded by ``load.load_flows``, so that every flow in a book is a checked one."""
+
+    flows: Mapping[str, Flow]
+
+    def __getitem__(self, name: str) -> Flow:
+        return self.flows[name]
+
+    @property
+    def urgent(self) -> frozenset[str]:
+        """Flows whose login comes with the emergency number and a person."""
+        return frozenset(flow.name for flow in self.flows.values() if flow.urgent)
+
+    def started_by(self, cause: str) -> Flow | None:
+        """The flow that this intent or signal starts, if one does."""
+        return next((flow for flow in self.flows.values() if cause in flow.starts_on), None)
+
+    def riskiest_first(self, names: Iterable[str]) -> tuple[str, ...]:
+        """These flows, each once, the riskiest first; of equal risk in the order given."""
+        return tuple(sorted(dict.fromkeys(names), key=lambda name: -self.flows[name].risk))

@@ -1,0 +1,285 @@
+"""What a message holds for a slot. Typed values come from entities, records from the customer's own lists."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from openteller.capabilities.flows.book import FlowBook
+from openteller.capabilities.flows.flow import Flow, Slot, Words
+from openteller.capabilities.flows.matching import (
+    Hit,
+    Record,
+    find,
+    looks_like_name,
+    mentioned_merchant,
+    names_of,
+    plain,
+    same_name,
+    same_word,
+    words,
+)
+from openteller.capabilities.flows.values import Scope, fits
+from openteller.domain.assurance import Level
+from openteller.domain.banking import Account, Card, Payee, Transaction
+from openteller.domain.flows import AwaitSlot, DialogueState, FlowValue, Mentions
+from openteller.domain.money import Money
+from openteller.domain.replies import Phrase
+from openteller.domain.texts import SpanType
+from openteller.domain.understanding import Amount, Entity, Period
+
+_CUE_REACH = 3
+"""How many words before a name its cue may stand ("from my old savings")."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The one value that was meant. ``cued`` when the words said which slot it is for."""
+
+    value: FlowValue
+    cued: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Several:
+    """More than one record bears the name: ask which."""
+
+    records: tuple[Record, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """A name that no record bears."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wrong:
+    """A value that cannot be used, and the sentence that says why."""
+
+    why: Phrase
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """Something for this slot that can be read only when another slot is known."""
+
+
+Fit = Found | Several | Unknown | Wrong | Later
+
+
+def candidates(slot: Slot, scope: Scope) -> tuple[Record, ...]:
+    """The records that the slot may be filled with, in the order of the lists."""
+    other = scope.get(slot.unlike) if slot.unlike else None
+    return tuple(
+        record
+        for source in slot.sources
+        for record in scope.records(source.values)
+        if isinstance(record, Account | Card | Payee) and fits(record, source.where) and record != other
+    )
+
+
+def preferred(slot: Slot, records: Sequence[Record]) -> tuple[Record, ...]:
+    """Those of ``records`` that the slot prefers; all, if it prefers none of them."""
+    return tuple(record for record in records if fits(record, slot.prefer)) or tuple(records)
+
+
+def default(slot: Slot, scope: Scope) -> FlowValue | None:
+    """The value that needs no question: the only candidate, or the last so many days."""
+    if slot.last_days is not None:
+        return Period(scope.today - timedelta(days=slot.last_days - 1), scope.today)
+    records = preferred(slot, candidates(slot, scope))
+    return records[0] if len(records) == 1 else None
+
+
+def still_fits(slot: Slot, scope: Scope) -> bool:
+    """True when the slot is filled and its value agrees with the other slots as they are now."""
+    value = scope.get(slot.name)
+    if isinstance(value, Money) and slot.currency_of is not None:
+        return bool(value.currency == scope.get(slot.currency_of))
+    if slot.unlike is not None and value is not None:
+        return bool(value != scope.get(slot.unlike))
+    return value is not None
+
+
+def fit(slot: Slot, flow: Flow, scope: Scope, mentions: Mentions, *, asked: bool) -> Fit | None:
+    """What ``mentions`` holds for ``slot``; ``asked`` when the message answers the question for it."""
+    match slot.type:
+        case "money":
+            return _money(slot, scope, mentions)
+        case "period":
+            return _period(slot, mentions)
+        case "iban":
+            found = next((value for value in mentions.sealed if value.type is SpanType.IBAN), None)
+            return None if found is None else Found(found)
+        case "merchant":
+            return _merchant(slot, scope, mentions)
+        case "text":
+            return _text(slot, mentions, asked=asked)
+        case _:
+            return _record(slot, flow, scope, mentions, asked=asked)
+
+
+def _entities(slot: Slot, mentions: Mentions) -> list[Entity]:
+    """The entities for this slot; only the survivors where the customer corrected themselves."""
+    found = [entity for entity in mentions.entities if entity.type in slot.entities]
+    return [entity for entity in found if entity.corrected] or found
+
+
+def _money(slot: Slot, scope: Scope, mentions: Mentions) -> Fit | None:
+    said = [entity.value for entity in _entities(slot, mentions) if isinstance(entity.value, Amount)]
+    if not said:
+        return None
+    currency = scope.get(slot.currency_of) if slot.currency_of else None
+    if not isinstance(currency, str):
+        return Later()
+    current = scope.get(slot.name)
+    amounts = list(dict.fromkeys(amount.in_currency(currency) for amount in said))
+    meant = [amount for amount in amounts if amount != current] or amounts
+    if len(meant) > 1:
+        return None
+    if meant[0].currency != currency:
+        return Wrong(Phrase("journeys.wrong_currency", {"said": meant[0], "currency": currency}))
+    if meant[0].amount_minor <= 0:
+        return Wrong(Phrase("journeys.amount_not_positive"))
+    return Found(meant[0])
+
+
+def _period(slot: Slot, mentions: Mentions) -> Fit | None:
+    found = _entities(slot, mentions)
+    if not found:
+        return None
+    value = found[0].value
+    if isinstance(value, date):
+        return Found(Period(value, value))
+    return Found(value) if isinstance(value, Period) else None
+
+
+def _merchant(slot: Slot, scope: Scope, mentions: Mentions) -> Fit | None:
+    said = [entity.value for entity in _entities(slot, mentions) if isinstance(entity.value, str)]
+    if said:
+        return Found(said[0])
+    known = [record.merchant for source in slot.sources for record in scope.records(source.values)
+             if isinstance(record, Transaction)]  # fmt: skip
+    found = mentioned_merchant(mentions.text, known)
+    return None if found is None else Found(found)
+
+
+def _text(slot: Slot, mentions: Mentions, *, asked: bool) -> Fit | None:
+    said = [entity.value for entity in _entities(slot, mentions) if isinstance(entity.value, str)]
+    if asked:
+        said += [value.value for value in mentions.sealed if value.type is SpanType.NAME]
+        said += [mentions.text.strip()] if looks_like_name(mentions.text) else []
+    return Found(said[0]) if said else None
+
+
+def _record(slot: Slot, flow: Flow, scope: Scope, mentions: Mentions, *, asked: bool) -> Fit | None:
+    if any(scope.get(source.values) is None for source in slot.sources):
+        return Later() if _entities(slot, mentions) else None
+    choice = candidates(slot, scope)
+    if choice and _cue_words(slot.every, mentions) & {word.text for word in words(mentions.text)}:
+        return Found(preferred(slot, choice))
+    hits, cued = [], False
+    found = _hits(slot, mentions, choice)
+    for hit in found:
+        role = _role(flow, mentions, hit, found)
+        if role in (None, slot.name):
+            hits.append(hit)
+            cued = cued or role == slot.name
+    if not hits:
+        return _whole_answer(mentions, choice) if asked and not found else None
+    return _one_of(slot, scope, mentions, hits, cued=cued)
+
+
+def _hits(slot: Slot, mentions: Mentions, choice: Sequence[Record]) -> list[Hit]:
+    """Where the message names a candidate, or somebody who is none."""
+    hits = find(mentions.text, choice)
+    for entity in _entities(slot, mentions):
+        if not isinstance(entity.value, str):
+            continue
+        inside = [hit for hit in hits if hit.start < entity.end and entity.start < hit.end]
+        bearers = same_name(entity.value, choice)
+        if not inside or not bearers:
+            hits = [hit for hit in hits if hit not in inside]
+            hits.append(Hit(entity.start, entity.end, bearers))
+    for sealed in mentions.sealed:
+        place = mentions.text.find(sealed.placeholder)
+        if sealed.type is SpanType.NAME and place >= 0 and "payee" in slot.entities:
+            hits.append(Hit(place, place + len(sealed.placeholder), same_name(sealed.value, choice)))
+    return sorted(hits, key=lambda hit: hit.start)
+
+
+def _role(flow: Flow, mentions: Mentions, hit: Hit, hits: Sequence[Hit]) -> str | None:
+    """The slot whose cue stands right before the name, if one does."""
+    fence = max((other.end for other in hits if other.end <= hit.start), default=0)
+    before = [word.text for word in words(mentions.text) if fence <= word.start and word.end <= hit.start]
+    for word in reversed(before[-_CUE_REACH:]):
+        for slot in flow.slots.values():
+            if word in _cue_words(slot.cues, mentions):
+                return slot.name
+    return None
+
+
+def _one_of(slot: Slot, scope: Scope, mentions: Mentions, hits: list[Hit], *, cued: bool) -> Fit | None:
+    current = scope.get(slot.name)
+    survivors = [entity for entity in mentions.entities if entity.corrected]
+    kept = [hit for hit in hits if any(hit.start < each.end and each.start < hit.end for each in survivors)]
+    kept = kept or [hit for hit in hits if hit.records != (current,)] or hits
+    named = tuple(dict.fromkeys(record for hit in kept for record in hit.records))
+    if not named:
+        return Unknown(_name_said(mentions, kept[0]))
+    narrowed = preferred(slot, named)
+    if len(narrowed) == 1:
+        return Found(narrowed[0], cued)
+    return Found(named, cued) if slot.every and len(kept) > 1 else Several(narrowed)
+
+
+def _name_said(mentions: Mentions, hit: Hit) -> str:
+    said = mentions.text[hit.start : hit.end]
+    return next((value.value for value in mentions.sealed if value.placeholder == said), said)
+
+
+def _whole_answer(mentions: Mentions, choice: Sequence[Record]) -> Fit | None:
+    """The message is nothing but a name."""
+    if not looks_like_name(mentions.text):
+        return None
+    bearers = same_name(mentions.text, choice)
+    if len(bearers) == 1:
+        return Found(bearers[0])
+    return Several(bearers) if bearers else Unknown(mentions.text.strip())
+
+
+def _cue_words(by_language: Words, mentions: Mentions) -> set[str]:
+    """The words of the message's language; of all languages when it is not known."""
+    chosen = [by_language[mentions.language]] if mentions.language in by_language else list(by_language.values())
+    return {plain(word) for some in chosen for word in some}
+
+
+def answers_exactly(state: DialogueState, mentions: Mentions, flows: FlowBook) -> bool:
+    """True when the message is an answer to the open question and nothing else: "savings", when asked from where.
+
+    Such a message is no new wish, whatever a classifier makes of one word.
+    """
+    if not isinstance(state.awaiting, AwaitSlot) or not state.frames:
+        return False
+    frame = state.frames[-1]
+    flow = flows[frame.flow]
+    slot = flow.slots[state.awaiting.slot]
+    scope = Scope(frame.values, Level.ANONYMOUS, date.min)
+    found = fit(slot, flow, scope, mentions, asked=True)
+    spans = [(entity.start, entity.end) for entity in mentions.entities if entity.type in slot.entities]
+    rest = [word for word in words(mentions.text) if not any(start <= word.start < end for start, end in spans)]
+    match found:
+        case Found(Account() | Card() | Payee() as record):
+            said = names_of(record) | _cue_words(slot.cues, mentions)
+            return all(any(same_word(word.text, name) for name in said) for word in rest)
+        case Found(str()):
+            return all(word.capital for word in rest)
+        case Several(records):
+            return all(any(word.text in names_of(record) for record in records) for word in rest)
+        case Found() | Wrong():
+            return not {word.text for word in rest} - _cue_words(slot.every, mentions)
+        case _:
+            return False

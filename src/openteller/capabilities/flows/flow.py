@@ -1,0 +1,270 @@
+"""What a flow is: the typed form of a pack's ``flow.yaml``. ``docs/reference/flows.md`` explains it to authors.
+
+Steps run in the order of the file unless they say otherwise. A *path* (``account.available``, ``action.to.name``) names
+a value that the frame holds, or ``level``, ``today``, ``item``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from openteller.domain.assurance import Level
+from openteller.domain.banking import ActionKind
+
+Words = Mapping[str, tuple[str, ...]]
+"""Words by language: content that the engine compares and never says."""
+
+Where = Mapping[str, tuple[str, ...]]
+"""Which records: each field must be one of the values named."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A list read before, and which of its records may be chosen."""
+
+    values: str
+    where: Where = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """Something a flow needs from the customer.
+
+    ``type`` is money, period, text, merchant, iban or record. A record is chosen from ``sources``; ``prefer`` says which
+    are meant when none is named. ``ask`` is the key of the question, ``again`` of the question after an answer that did
+    not fit. ``cues`` are words that stand before what is meant for this slot ("from"), ``every`` words for all records.
+    The value must be ``unlike`` that of another slot, in the currency at the path ``currency_of``, and is forgotten when
+    the slot it ``belongs_to`` changes.
+    """
+
+    name: str
+    type: str
+    ask: str
+    line: int
+    again: str | None = None
+    entities: tuple[str, ...] = ()
+    sources: tuple[Source, ...] = ()
+    prefer: Where = field(default_factory=dict)
+    cues: Words = field(default_factory=dict)
+    every: Words = field(default_factory=dict)
+    every_label: str | None = None
+    unlike: str | None = None
+    currency_of: str | None = None
+    belongs_to: str | None = None
+    optional: bool = False
+    last_days: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fill:
+    """A catalogue key and the paths its named fields are filled from."""
+
+    key: str
+    values: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of facts; with ``over`` one for each record of that list, at most ``first`` of them, as ``item``.
+
+    A row with a value that the frame does not hold is left out.
+    """
+
+    label: Fill
+    value: Fill
+    over: str | None = None
+    first: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """What is said: a sentence, rows of facts, and buttons (flow names, or ``person``)."""
+
+    fill: Fill
+    rows: tuple[Row, ...] = ()
+    buttons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Collect:
+    """Fill a slot.
+
+    With nothing to choose from go to ``none``; with a name that is not on the list keep it in ``keep`` and go to
+    ``unknown``.
+    """
+
+    id: str
+    line: int
+    slot: str
+    none: str | None = None
+    unknown: str | None = None
+    keep: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReadBank:
+    """Read a list into the value of the same name, of it those that are as ``where`` says.
+
+    ``otherwise`` is where to go when the bank cannot be read.
+    """
+
+    id: str
+    line: int
+    query: str
+    where: Where = field(default_factory=dict)
+    period: str | None = None
+    otherwise: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """``test`` is is, empty, more_than or less_than."""
+
+    test: str
+    against: str | int | None
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """Go where the first case that holds says, else on."""
+
+    id: str
+    line: int
+    on: str
+    cases: tuple[Case, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Keep the transactions that fit; ``spent`` and ``received`` become their sums, one Money for each currency."""
+
+    id: str
+    line: int
+    of: str
+    into: str
+    merchant: str | None = None
+    category: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MakePayee:
+    """Make a new payee of a name and an IBAN, into ``value``."""
+
+    id: str
+    line: int
+    value: str
+    name: str
+    iban: str
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """Ask the bank to do something, once for each record of ``each``. ``item`` of ``inputs`` is that record.
+
+    ``confirm`` is shown if the policy wants a confirmation. ``rejected`` gives the sentence for each reason code (with
+    ``other``), ``parked`` the one for an outcome that cannot be known; then ``otherwise``, or the end. ``declined`` is
+    said when the customer says no.
+    """
+
+    id: str
+    line: int
+    kind: ActionKind
+    inputs: Mapping[str, str]
+    confirm: Telling
+    rejected: Mapping[str, str]
+    parked: str
+    declined: str
+    each: str | None = None
+    otherwise: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tell:
+    """Say something."""
+
+    id: str
+    line: int
+    telling: Telling
+
+
+@dataclass(frozen=True, slots=True)
+class PassOn:
+    """A person takes it from here."""
+
+    id: str
+    line: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class StartFlow:
+    """Go on with another flow; this one is done."""
+
+    id: str
+    line: int
+    flow: str
+
+
+@dataclass(frozen=True, slots=True)
+class Go:
+    """Go to a step."""
+
+    id: str
+    line: int
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """The flow is done."""
+
+    id: str
+    line: int
+
+
+Step = Collect | ReadBank | Branch | Filter | MakePayee | Act | Tell | PassOn | StartFlow | Go | End
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """A journey.
+
+    ``starts_on`` names intents and signals; of two wishes the one of higher ``risk`` (0–100) goes first;
+    below ``level`` the customer is asked to log in and the flow goes on afterwards. An ``urgent`` flow offers the
+    emergency number and a person with the login.
+    """
+
+    name: str
+    version: int
+    starts_on: tuple[str, ...]
+    risk: int
+    level: Level
+    urgent: bool
+    slots: Mapping[str, Slot]
+    steps: tuple[Step, ...]
+    file: str
+
+    def index(self, step: str) -> int:
+        """Where the step of this id stands in the file's order."""
+        return next(number for number, found in enumerate(self.steps) if found.id == step)
+
+    def collects(self, slot: str) -> int:
+        """Where this slot is collected first."""
+        return next(number for number, step in enumerate(self.steps) if isinstance(step, Collect) and step.slot == slot)
+
+    @property
+    def first_action(self) -> ActionKind | None:
+        """What the flow asks the bank to do first: what it is for."""
+        return next((step.kind for step in self.steps if isinstance(step, Act)), None)
+
+    @property
+    def title(self) -> str:
+        """Catalogue key: what the journey is called on a button."""
+        return f"{self.name}.title"
+
+    @property
+    def back_to(self) -> str:
+        """Catalogue key: the sentence that takes the customer back to it."""
+        return f"{self.name}.back_to"

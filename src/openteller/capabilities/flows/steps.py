@@ -1,0 +1,193 @@
+"""A step of ``flow.yaml`` to its typed form: the first field says its kind, the others are checked by name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+import yaml
+
+from openteller.capabilities.flows.content import Content, line_of
+from openteller.capabilities.flows.flow import (
+    Act,
+    Branch,
+    Case,
+    Collect,
+    End,
+    Fill,
+    Filter,
+    Go,
+    MakePayee,
+    PassOn,
+    ReadBank,
+    Row,
+    StartFlow,
+    Step,
+    Tell,
+    Telling,
+)
+from openteller.domain.banking import ActionKind
+
+REFUSED = {
+    "limit_exceeded": "action.limit",
+    "switched_off": "action.unavailable",
+    "expired": "confirm.expired",
+    "step_up_declined": "step_up.declined",
+    "step_up_expired": "step_up.expired",
+    "bank_failed": "bank.unreachable",
+    "other": "action.refused",
+}
+"""The sentence for each reason that any action may be refused for; a flow may have its own."""
+
+_TESTS = ("is", "empty", "more_than", "less_than")
+Fields = dict[str, yaml.Node]
+
+
+def read_step(content: Content, node: yaml.Node, number: int) -> Step | None:
+    """The step, or None when its kind is unknown."""
+    given = dict(content.pairs(node, "a step"))
+    kind = next((name for name in given if name in _KINDS), None)
+    if kind is None:
+        said = ", ".join(repr(name) for name in given) or "nothing"
+        content.fault(line_of(node), f"a step is one of {', '.join(_KINDS)}; this one has {said}")
+        return None
+    read, allowed, prefix = _KINDS[kind]
+    content.fields(node, f"{kind!r}", (kind,), ("id", *allowed))
+    named = content.text(given[kind], kind) if prefix == "named" else ""
+    default = f"{kind}_{named}" if named.isidentifier() else f"{kind}_{number}"
+    step_id = content.text(given["id"], "id") if "id" in given else default
+    return read(content, given, step_id, line_of(node))
+
+
+def read_telling(content: Content, given: Fields, key: str) -> Telling:
+    """A sentence with its values, rows and buttons; ``key`` is the field that names the sentence."""
+    fill = Fill(content.text(given.get(key), key), content.words(given.get("with"), "with"))
+    rows = tuple(_row(content, node) for node in content.items(given.get("rows"), "rows"))
+    return Telling(fill, rows, content.texts(given.get("buttons"), "buttons"))
+
+
+def _row(content: Content, node: yaml.Node) -> Row:
+    given = content.fields(node, "a row", ("label", "value"), ("over", "first"))
+    first = content.number(given["first"], "first") if "first" in given else None
+    over = content.maybe(given.get("over"), "over")
+    return Row(_fill(content, given.get("label")), _fill(content, given.get("value")), over, first)
+
+
+def _fill(content: Content, node: yaml.Node | None) -> Fill:
+    if node is None:
+        return Fill("")
+    if isinstance(node, yaml.ScalarNode):
+        return Fill(content.text(node, "a key"))
+    given = content.fields(node, "a phrase", ("say",), ("with",))
+    return Fill(content.text(given.get("say"), "say"), content.words(given.get("with"), "with"))
+
+
+def _collect(content: Content, given: Fields, step_id: str, line: int) -> Step:
+    unknown = given.get("unknown")
+    then = {} if unknown is None else content.fields(unknown, "unknown", ("keep", "go"))
+    return Collect(
+        step_id,
+        line,
+        content.text(given["collect"], "collect"),
+        content.maybe(given.get("none"), "none"),
+        content.maybe(then.get("go"), "go"),
+        content.maybe(then.get("keep"), "keep"),
+    )
+
+
+def _read(content: Content, given: Fields, step_id: str, line: int) -> Step:
+    period, otherwise = (content.maybe(given.get(name), name) for name in ("period", "otherwise"))
+    where = content.lists(given.get("where"), "where")
+    return ReadBank(step_id, line, content.text(given["read"], "read"), where, period, otherwise)
+
+
+def _branch(content: Content, given: Fields, step_id: str, line: int) -> Step:
+    cases: list[Case] = []
+    for test in _TESTS:
+        node = given.get(test)
+        if node is None:
+            continue
+        if test == "empty":
+            cases.append(Case(test, None, content.text(node, test)))
+            continue
+        for said, target in content.pairs(node, test):
+            cases.append(Case(test, _against(content, test, said, target), content.text(target, test)))
+    return Branch(step_id, line, content.text(given["branch"], "branch"), tuple(cases))
+
+
+def _against(content: Content, test: str, said: str, node: yaml.Node) -> str | int:
+    if test == "is":
+        return said
+    if not said.isdigit():
+        content.fault(line_of(node), f"{test!r} compares with a whole number, not {said!r}")
+        return 0
+    return int(said)
+
+
+def _filter(content: Content, given: Fields, step_id: str, line: int) -> Step:
+    where = content.words(given.get("where"), "where")
+    strange = where.keys() - {"merchant", "category"}
+    if strange or "into" not in given:
+        content.fault(line, "'filter' needs 'into', and filters by merchant and category only")
+    into = content.text(given.get("into"), "into")
+    return Filter(step_id, line, content.text(given["filter"], "filter"), into, where.get("merchant"), where.get("category"))
+
+
+def _make_payee(content: Content, given: Fields, step_id: str, line: int) -> Step:
+    if not {"name", "iban"} <= given.keys():
+        content.fault(line, "'make_payee' needs 'name' and 'iban'")
+    value, name, iban = (content.text(given.get(field), field) for field in ("make_payee", "name", "iban"))
+    return MakePayee(step_id, line, value, name, iban)
+
+
+def _act(content: Content, given: Fields, step_id: str, line: int) -> Step:
+    kind = content.text(given["act"], "act")
+    known = kind in tuple(ActionKind)
+    if not known:
+        content.fault(line, f"{kind!r} is no action; there is {', '.join(ActionKind)}")
+    for needed in ("with", "confirm", "declined"):
+        if needed not in given:
+            content.fault(line, f"'act' needs {needed!r}")
+    if "each" in given and "otherwise" not in given:
+        content.fault(line, "'act' with 'each' needs 'otherwise': where to go when one of them fails")
+    shown = given.get("confirm")
+    confirm = {} if shown is None else content.fields(shown, "confirm", ("say",), ("with", "rows"))
+    return Act(
+        step_id,
+        line,
+        ActionKind(kind) if known else ActionKind.FREEZE_CARD,
+        content.words(given.get("with"), "with"),
+        read_telling(content, confirm, "say"),
+        {**REFUSED, **content.words(given.get("rejected"), "rejected")},
+        content.maybe(given.get("parked"), "parked") or "action.parked",
+        content.text(given.get("declined"), "declined"),
+        content.maybe(given.get("each"), "each"),
+        content.maybe(given.get("otherwise"), "otherwise"),
+    )
+
+
+def _tell(content: Content, given: Fields, step_id: str, line: int) -> Step:
+    return Tell(step_id, line, read_telling(content, given, "say"))
+
+
+def _one_word(make: Callable[[str, int, str], Step], name: str) -> Callable[[Content, Fields, str, int], Step]:
+    return lambda content, given, step_id, line: make(step_id, line, content.text(given[name], name))
+
+
+def _end(content: Content, given: Fields, step_id: str, line: int) -> Step:
+    if not content.flag(given["end"], "end"):
+        content.fault(line, "write 'end: true'")
+    return End(step_id, line)
+
+
+_KINDS: dict[str, tuple[Callable[[Content, Fields, str, int], Step], tuple[str, ...], str]] = {
+    "collect": (_collect, ("none", "unknown"), "named"),
+    "read": (_read, ("where", "period", "otherwise"), "named"),
+    "branch": (_branch, _TESTS, "numbered"),
+    "filter": (_filter, ("where", "into"), "numbered"),
+    "make_payee": (_make_payee, ("name", "iban"), "named"),
+    "act": (_act, ("with", "confirm", "rejected", "parked", "declined", "each", "otherwise"), "named"),
+    "say": (_tell, ("with", "rows", "buttons"), "numbered"),
+    "hand_over": (_one_word(PassOn, "hand_over"), (), "numbered"),
+    "start": (_one_word(StartFlow, "start"), (), "numbered"),
+    "go": (_one_word(Go, "go"), (), "numbered"),
+    "end": (_end, (), "numbered"),
+}
