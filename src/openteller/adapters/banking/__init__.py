@@ -1,0 +1,1 @@
+"""The bank's books over its own API."""

@@ -1,0 +1,203 @@
+"""CoreBanking over the REST API of the demo bank; a model for a connector to a real one.
+
+Reads are repeated once when the bank says that it had no effect; executing is never repeated here: the caller decides
+after looking the outcome up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+import httpx
+
+from openteller.domain.assurance import CustomerRef, Grant, Level
+from openteller.domain.banking import (
+    Account,
+    Action,
+    ActionKind,
+    ActionResult,
+    Card,
+    ConfirmedAction,
+    Customer,
+    NewPayee,
+    Payee,
+    Transaction,
+)
+from openteller.domain.errors import AdapterError, InvariantError, NotAllowed
+from openteller.domain.money import Money
+from openteller.domain.understanding import Period
+
+_READ_TIMEOUT_S = 4.0
+_EXECUTE_TIMEOUT_S = 6.0
+
+
+class HttpBank:
+    """The bank at ``address``; ``service_key`` opens its API, a Grant each customer's books."""
+
+    def __init__(self, address: str, service_key: str, *, client: httpx.AsyncClient | None = None) -> None:
+        self._client = client or httpx.AsyncClient(
+            base_url=address,
+            headers={"Authorization": f"Bearer {service_key}"},
+            limits=httpx.Limits(max_connections=40, max_keepalive_connections=20),
+        )
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._client.aclose()
+
+    async def customer(self, grant: Grant) -> Customer:
+        """Who this is."""
+        body = await self._read(grant, "")
+        return Customer(
+            CustomerRef(body["customer_id"]),
+            body["name"],
+            body["first_name"],
+            body["locale"],
+            body["time_zone"],
+            body["country"],
+        )
+
+    async def accounts(self, grant: Grant) -> tuple[Account, ...]:
+        """The customer's accounts."""
+        body = await self._read(grant, "/accounts")
+        return tuple(_account(row) for row in body["accounts"])
+
+    async def cards(self, grant: Grant) -> tuple[Card, ...]:
+        """The customer's cards; a linked channel may see which to block."""
+        body = await self._read(grant, "/cards", level=Level.LINKED)
+        return tuple(_card(row) for row in body["cards"])
+
+    async def payees(self, grant: Grant) -> tuple[Payee, ...]:
+        """Whom the customer has paid before."""
+        body = await self._read(grant, "/payees")
+        return tuple(Payee(row["payee_id"], row["name"], row["iban"] or row["payee_id"]) for row in body["payees"])
+
+    async def transactions(self, grant: Grant, period: Period) -> tuple[Transaction, ...]:
+        """What was booked in the period, newest first."""
+        span = {"from": period.start.isoformat(), "to": period.end.isoformat()}
+        body = await self._read(grant, "/transactions", span)
+        return tuple(_transaction(row) for row in body["transactions"])
+
+    async def execute(self, action: ConfirmedAction) -> ActionResult:
+        """Run it once. What cannot be known is said so (``outcome_known=False``)."""
+        order = {
+            "idempotency_key": action.idempotency_key,
+            "intent_id": str(action.intent_id),
+            "customer_id": action.customer,
+            "kind": str(action.action.kind),
+            "params": _parameters(action.action),
+            "approval": action.approval,
+        }
+        try:
+            response = await self._client.post("/api/actions", json=order, timeout=_EXECUTE_TIMEOUT_S)
+        except httpx.ConnectError as error:
+            raise AdapterError("the bank cannot be reached", retryable=True) from error
+        except httpx.HTTPError as error:
+            raise AdapterError("the bank's answer was lost", retryable=True, outcome_known=False) from error
+        if response.status_code == httpx.codes.SERVICE_UNAVAILABLE:
+            raise AdapterError("the bank is not available", retryable=True)
+        if response.status_code != httpx.codes.OK:
+            raise AdapterError(f"the bank answered {response.status_code}", retryable=False, outcome_known=False)
+        return _result(_json(response, outcome_known=False))
+
+    async def outcome(self, action: ConfirmedAction) -> ActionResult | None:
+        """What became of it, or None when the bank has never seen the key."""
+        response = await self._get(f"/api/actions/{action.idempotency_key}")
+        if response.status_code == httpx.codes.NOT_FOUND:
+            return None
+        return _result(_json(response))
+
+    async def _read(
+        self, grant: Grant, what: str, query: Mapping[str, str] | None = None, *, level: Level = Level.LOGGED_IN
+    ) -> Mapping[str, Any]:
+        if grant.customer is None or grant.level < level:
+            raise NotAllowed("login_needed", "these books open at a higher level of assurance")
+        response = await self._get(f"/api/customers/{grant.customer}{what}", query)
+        if response.status_code == httpx.codes.NOT_FOUND:
+            raise NotAllowed("unknown_customer", "the bank does not know this customer")
+        return _json(response)
+
+    async def _get(self, path: str, query: Mapping[str, str] | None = None) -> httpx.Response:
+        response = None
+        for _ in range(2):
+            try:
+                response = await self._client.get(path, params=query, timeout=_READ_TIMEOUT_S)
+            except httpx.HTTPError as error:
+                raise AdapterError("the bank cannot be reached", retryable=True) from error
+            if response.status_code < httpx.codes.INTERNAL_SERVER_ERROR:
+                return response
+        raise AdapterError(f"the bank answered {response.status_code if response else 'nothing'}", retryable=True)
+
+
+def _json(response: httpx.Response, *, outcome_known: bool = True) -> Mapping[str, Any]:
+    try:
+        response.raise_for_status()
+        body = response.json()
+    except (httpx.HTTPStatusError, ValueError) as error:
+        raise AdapterError("the bank's answer makes no sense", retryable=False, outcome_known=outcome_known) from error
+    if not isinstance(body, dict):
+        raise AdapterError("the bank's answer makes no sense", retryable=False, outcome_known=outcome_known)
+    return body
+
+
+def _account(row: Mapping[str, Any]) -> Account:
+    currency = row["currency"]
+    return Account(
+        row["account_id"],
+        row["kind"],
+        row["name"],
+        row["iban"] or row["account_number"],  # countries without IBANs
+        Money(row["balance_minor"], currency),
+        Money(row["available_minor"], currency),
+    )
+
+
+def _card(row: Mapping[str, Any]) -> Card:
+    return Card(row["card_id"], row["kind"], row["label"], row["last4"], row["status"], row["account_id"])
+
+
+def _transaction(row: Mapping[str, Any]) -> Transaction:
+    return Transaction(
+        row["transaction_id"],
+        row["account_id"],
+        date.fromisoformat(row["booked_on"]),
+        Money(row["amount_minor"], row["currency"]),
+        row["merchant"] or "",
+        row["category"],
+        row["description"],
+        row["status"],
+    )
+
+
+def _parameters(action: Action) -> dict[str, Any]:
+    if action.kind is not ActionKind.TRANSFER:
+        card_id = action.card.card_id if action.card is not None else None
+        reason = {"reason": "lost_or_stolen"} if action.kind is ActionKind.BLOCK_CARD else {}
+        return {"card_id": card_id, **reason}
+    if action.amount is None or action.source is None or action.to is None:
+        raise InvariantError("a transfer without amount, source or payee has passed the gate")
+    return {
+        "from_account_id": action.source.account_id,
+        "amount_minor": action.amount.amount_minor,
+        "currency": action.amount.currency,
+        "to": _destination(action.to),
+    }
+
+
+def _destination(to: Account | Payee | NewPayee) -> dict[str, str]:
+    match to:
+        case Account():
+            return {"account_id": to.account_id}
+        case Payee():
+            return {"payee_id": to.payee_id}
+        case NewPayee():
+            return {"name": to.name, "iban": to.iban}
+
+
+def _result(body: Mapping[str, Any]) -> ActionResult:
+    try:
+        return ActionResult(body["status"] == "executed", str(body["reference"]), body.get("reason"))
+    except KeyError as error:
+        raise AdapterError("the bank's answer makes no sense", retryable=False, outcome_known=False) from error

@@ -1,0 +1,1 @@
+"""Foreign channels: how their messages come in and go out."""

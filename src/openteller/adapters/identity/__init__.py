@@ -1,0 +1,1 @@
+"""The bank's login and in-app approval."""

@@ -1,0 +1,316 @@
+"""Where everything is joined, and the only importer of adapters. Read it to see what a running teller is made of."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import os
+import secrets
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import procrastinate
+
+from openteller import __version__
+from openteller.adapters.banking.http_bank import HttpBank
+from openteller.adapters.channels.webhook import WebhookChannel
+from openteller.adapters.clock import SystemClock, Uuid7Ids
+from openteller.adapters.encoders.use import UniversalSentenceEncoder
+from openteller.adapters.identity.bank_identity import BankIdentity
+from openteller.adapters.keys.file import FileKeys
+from openteller.adapters.keys.secret_files import make_secret
+from openteller.adapters.keys.signing import FileSigner
+from openteller.adapters.languages.langid import LangidIdentifier
+from openteller.adapters.storage.addresses import APP, OWNER, Addresses, provision
+from openteller.adapters.storage.checks import check_database
+from openteller.adapters.storage.embedded import EmbeddedServer
+from openteller.adapters.storage.jobs import make_jobs
+from openteller.adapters.storage.outside import LineLog
+from openteller.adapters.storage.postgres import JOB_QUEUE, PostgresStore
+from openteller.adapters.storage.schema import migrate
+from openteller.adapters.storage.signals import PostgresSignals
+from openteller.capabilities.actions.policy import load_policy
+from openteller.capabilities.audit.sealer import AuditSealer
+from openteller.capabilities.flows.load import load_flows
+from openteller.capabilities.handover.opening import OpeningTimes
+from openteller.capabilities.pack.pack import Pack, load_pack
+from openteller.capabilities.privacy.redaction import scrub
+from openteller.capabilities.privacy.sealing import Sealer
+from openteller.capabilities.replies.catalogue import load_catalogue
+from openteller.capabilities.replies.guard import Guard
+from openteller.capabilities.replies.needed import refuse_incomplete
+from openteller.capabilities.replies.voice import Voice
+from openteller.capabilities.understanding.store import load_or_train
+from openteller.config import Settings
+from openteller.domain.assurance import TenantId
+from openteller.domain.decisions import Versions
+from openteller.domain.errors import ConfigurationError
+from openteller.loops.conversation.front_door import FrontDoor
+from openteller.loops.conversation.kit import Kit, PackFacts, TurnSeen
+from openteller.loops.conversation.news import News
+from openteller.loops.conversation.reading import Reading
+from openteller.loops.conversation.reception import Reception
+from openteller.loops.conversation.step_ups import StepUps
+from openteller.loops.conversation.sweeps import Sweeps
+from openteller.loops.conversation.switches import Switches
+from openteller.loops.conversation.turn import Turns
+from openteller.loops.desk.desk import Desk
+from openteller.loops.desk.kit import DeskKit
+from openteller.loops.desk.staff import StaffDoor
+from openteller.ports import Channel
+
+PACKS = Path(__file__).parent / "packs"
+"""The packs that are shipped."""
+
+Job = Callable[..., Awaitable[None]]
+
+
+@dataclass(slots=True)
+class Teller:
+    """A running teller: what entry points call. ``stopping`` is set when the process is asked to end."""
+
+    settings: Settings
+    kit: Kit
+    pack: Pack
+    front_door: FrontDoor
+    reception: Reception
+    reading: Reading
+    step_ups: StepUps
+    sweeps: Sweeps
+    staff: StaffDoor
+    desk: Desk
+    news: News
+    seal_audit: Callable[[], Awaitable[object]]
+    jobs: procrastinate.App
+    closing: tuple[Callable[[], Awaitable[None]], ...]
+    stopping: bool = False
+    faces: dict[str, dict[str, object]] = field(default_factory=dict)
+
+    @property
+    def tenant(self) -> TenantId:
+        """The tenant this process serves."""
+        return TenantId(self.settings.tenant)
+
+    @property
+    def allowed_origins(self) -> frozenset[str]:
+        """Pages that may talk to us from a browser."""
+        return frozenset(self.settings.allowed_origins)
+
+    @property
+    def secure_cookies(self) -> bool:
+        """True unless we are on a plain http address, as the demo is."""
+        return self.settings.address.startswith("https:")
+
+    def face_strings(self, locale: str) -> dict[str, object]:
+        """Wording of faces (widget, desk) in the best language for ``locale``."""
+        voice = self.kit.voice
+        language = voice.language(locale)
+        if language not in self.faces:
+            strings = {**voice.strings("widget.", locale), **voice.strings("desk.", locale)}
+            self.faces[language] = {"locale": language, "direction": voice.direction(locale), "strings": strings}
+        return self.faces[language]
+
+    async def run_jobs(self, jobs: Mapping[str, Job]) -> None:
+        """Work off the job queue until cancelled."""
+        for name, job in jobs.items():
+            self.jobs.task(name=name, queue=JOB_QUEUE, retry=_RETRY, pass_context=False)(job)
+        async with self.jobs.open_async():
+            await self.jobs.run_worker_async(
+                queues=[JOB_QUEUE], concurrency=4, install_signal_handlers=False, delete_jobs="successful"
+            )
+
+    async def close(self) -> None:
+        """Let go of connections."""
+        for close in self.closing:
+            await close()
+
+
+_RETRY = procrastinate.RetryStrategy(max_attempts=40, exponential_wait=2)
+
+
+def open_database(settings: Settings) -> Addresses:
+    """The database, running and migrated: the bank's own by DATABASE_URL, else the embedded one in the data folder."""
+    if settings.database_url:
+        addresses = provision(settings.database_url, _role_passwords(settings.data))
+    else:
+        addresses = EmbeddedServer(settings.data).start()
+    assert addresses.owner is not None
+    migrate(addresses.owner)
+    check_database(addresses.app)
+    return addresses
+
+
+def _role_passwords(data: Path) -> dict[str, str]:
+    """Passwords of the owner and the app role on a server of the bank's own, made at the first start."""
+    data.mkdir(parents=True, exist_ok=True)
+    file = data / "postgres-roles.json"
+    with contextlib.suppress(FileExistsError):
+        make_secret(file, json.dumps({role: secrets.token_urlsafe(32) for role in (OWNER, APP)}).encode())
+    return dict(json.loads(file.read_text()))
+
+
+def pack_folder(settings: Settings) -> Path:
+    """The folder of the pack. ConfigurationError when there is none."""
+    for folder in (Path(settings.pack), PACKS / settings.pack):
+        if (folder / "pack.yaml").is_file():
+            return folder
+    raise ConfigurationError(f"no pack {settings.pack!r}: neither a folder with a pack.yaml nor a shipped pack")
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Just the rows of a teller, for commands that need nothing else of it."""
+
+    store: PostgresStore
+    clock: SystemClock
+    ids: Uuid7Ids
+    tenant: TenantId
+
+
+@contextlib.asynccontextmanager
+async def open_rows(settings: Settings) -> AsyncIterator[Rows]:
+    """Open the database only."""
+    addresses = await asyncio.to_thread(open_database, settings)
+    store = PostgresStore(addresses.app, min_size=1, max_size=2)
+    await store.open()
+    try:
+        yield Rows(store, SystemClock(), Uuid7Ids(), TenantId(settings.tenant))
+    finally:
+        await store.close()
+
+
+async def open_teller(settings: Settings, *, observe: Callable[[TurnSeen], None] = lambda _: None) -> Teller:
+    """Everything of one process. ConfigurationError says what an operator or content owner must change."""
+    addresses = await asyncio.to_thread(open_database, settings)
+    store = PostgresStore(addresses.app, max_size=12)
+    await store.open()
+    clock, ids = SystemClock(), Uuid7Ids()
+    keys = FileKeys(settings.data / "keys")
+    sealer = Sealer(keys, clock)
+    folder = pack_folder(settings)
+    pack = load_pack(folder)
+    catalogue = load_catalogue(pack.replies, pack.languages, pack.default_locale)
+    guard = _guard(settings, pack)
+    refuse_incomplete(catalogue, guard)
+    flows = load_flows([folder])
+    policy = load_policy([folder])
+    understander = await asyncio.to_thread(
+        load_or_train, folder, settings.data / "models", UniversalSentenceEncoder(), LangidIdentifier()
+    )
+    bank_keys = _bank_keys(settings)
+    bank = HttpBank(settings.bank_address, bank_keys["service_key"])
+    identity = BankIdentity(
+        settings.bank_address,
+        issuer=bank_keys["issuer"],
+        service_key=bank_keys["service_key"],
+        callback_key=bank_keys["callback_key"],
+        callback_url=f"{settings.address}/v1/bank/{settings.tenant}/step-ups",
+        clock=clock,
+    )
+    channels = _channels(settings, clock)
+    voice = Voice(catalogue, guard, clock)
+    kit = Kit(
+        store=store,
+        clock=clock,
+        ids=ids,
+        keys=keys,
+        sealer=sealer,
+        bank=bank,
+        identity=identity,
+        channels=channels,
+        understander=understander,
+        flows=flows,
+        policy=policy,
+        voice=voice,
+        pack=_pack_facts(settings, pack),
+        switches=Switches(clock),
+        versions=Versions(__version__, pack.version, understander.model.facts.version),
+        holder=f"{socket.gethostname()}:{os.getpid()}:{ids.new()}",
+        observe=observe,
+    )
+    signals = PostgresSignals(store, addresses.app)
+    return _join(settings, kit, pack, signals, make_jobs(addresses.app), (bank.close, identity.close, store.close))
+
+
+def _join(
+    settings: Settings,
+    kit: Kit,
+    pack: Pack,
+    signals: PostgresSignals,
+    jobs: procrastinate.App,
+    closing: tuple[Callable[[], Awaitable[None]], ...],
+) -> Teller:
+    turns = Turns(kit)
+    reception = Reception(kit, turns.go_on)
+    tenant = TenantId(settings.tenant)
+    sealer = AuditSealer(FileSigner(settings.data / "keys"), LineLog(settings.data / "checkpoints.jsonl"))
+
+    async def seal_audit() -> None:
+        async with kit.store.begin(tenant) as uow:
+            sealed = await sealer.seal(uow, tenant, kit.clock.now())
+        sealer.publish(sealed)
+
+    return Teller(
+        settings=settings,
+        kit=kit,
+        pack=pack,
+        front_door=FrontDoor(kit, reception),
+        reception=reception,
+        reading=Reading(kit),
+        step_ups=StepUps(kit, reception),
+        sweeps=Sweeps(kit, turns, reception),
+        staff=StaffDoor(kit.store, kit.clock, kit.ids),
+        desk=Desk(DeskKit(kit.store, kit.clock, kit.ids, kit.sealer, kit.voice)),
+        news=News(signals),
+        seal_audit=seal_audit,
+        jobs=jobs,
+        closing=closing,
+    )
+
+
+def _guard(settings: Settings, pack: Pack) -> Guard:
+    links = {*pack.allowed_hosts, _origin(settings.bank_address), _origin(settings.address)}
+    return Guard(scrub=scrub, allowed_links=links, phones=(pack.emergency_phone,))
+
+
+def _origin(address: str) -> str:
+    parts = urlsplit(address)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _pack_facts(settings: Settings, pack: Pack) -> PackFacts:
+    return PackFacts(
+        pack.version,
+        pack.default_locale,
+        pack.time_zone,
+        f"{settings.bank_address}/login?next=/",
+        pack.emergency_phone,
+        pack.crisis_line,
+        pack.privacy_url,
+        OpeningTimes(pack.opening_hours.days, pack.opening_hours.holiday_country, pack.time_zone),
+    )
+
+
+def _channels(settings: Settings, clock: SystemClock) -> dict[str, Channel]:
+    if settings.channel_send_to is None or settings.channel_secret is None:
+        return {}
+    secret = settings.channel_secret.read_bytes().strip()
+    return {"webhook": WebhookChannel("webhook", secret=secret, send_to=settings.channel_send_to, clock=clock)}
+
+
+def _bank_keys(settings: Settings) -> dict[str, Any]:
+    if settings.bank_keys is None:
+        raise ConfigurationError("OPENTELLER_BANK_KEYS must name the file with the bank's service and callback keys")
+    try:
+        keys: dict[str, Any] = json.loads(settings.bank_keys.read_text())
+    except (OSError, ValueError) as error:
+        raise ConfigurationError(f"cannot read the bank's keys: {error}", file=str(settings.bank_keys)) from error
+    missing = {"service_key", "callback_key", "issuer"} - set(keys)
+    if missing:
+        raise ConfigurationError(f"the bank's keys lack {', '.join(sorted(missing))}", file=str(settings.bank_keys))
+    return keys

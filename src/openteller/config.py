@@ -1,0 +1,58 @@
+"""Settings: the only reader of the environment. Every one has a sensible default for one machine.
+
+``OPENTELLER_<NAME>`` sets a field, ``DATABASE_URL`` the database. Secrets are files in the data folder (mode 0600), made
+at the first start; none has a default in the code.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from openteller.domain.errors import ConfigurationError
+
+
+class Settings(BaseSettings):
+    """One process's settings. Times in seconds, sizes in bytes."""
+
+    model_config = SettingsConfigDict(env_prefix="OPENTELLER_", extra="ignore")
+
+    data: Path = Field(default=Path(".openteller"), description="where keys, the embedded database and logs live")
+    database_url: str | None = Field(
+        default=None, validation_alias="DATABASE_URL", description="a PostgreSQL of your own"
+    )
+    tenant: str = "harbour"
+    pack: str = Field(default="retail_banking", description="name of a shipped pack or a folder")
+    address: str = Field(default="http://127.0.0.1:8800", description="how browsers reach us")
+    host: str = "127.0.0.1"
+    port: int = Field(default=8800, ge=1, le=65535)
+    allowed_origins: list[str] = Field(default=["http://127.0.0.1:8801", "http://localhost:8801"])
+    bank_address: str = "http://127.0.0.1:8801"
+    bank_issuer: str = Field(default="https://bank.harbour.example", description="what the bank's tokens must name")
+    bank_keys: Path | None = Field(default=None, description="keys.json of the bank (service, callback)")
+    channel_send_to: str | None = Field(default=None, description="where the webhook channel delivers")
+    channel_secret: Path | None = Field(default=None, description="file with the webhook channel's shared secret")
+    rate_anonymous_per_minute: int = Field(default=30, ge=1)
+    rate_known_per_minute: int = Field(default=60, ge=1)
+    sessions_per_minute_and_address: int = Field(default=30, ge=1)
+    log_level: str = "info"
+    sabotage: str | None = Field(default=None, description="fault laboratory only: break one safety on purpose")
+
+
+def load_settings() -> Settings:
+    """Settings from the environment. ConfigurationError names the setting that is wrong and what it should be."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = "_".join(str(part) for part in first["loc"]).upper()
+        raise ConfigurationError(f"setting OPENTELLER_{name}: {first['msg']}") from error
+
+
+def child_environment(changes: Mapping[str, str]) -> dict[str, str]:
+    """Our own environment with ``changes``, for a process that we start."""
+    return {**os.environ, **changes}

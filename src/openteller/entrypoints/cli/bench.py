@@ -1,0 +1,54 @@
+"""``openteller bench``: measure a whole installation on this machine."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from openteller.config import load_settings
+
+app = typer.Typer(no_args_is_help=True, help="Measure a whole installation on this machine.")
+
+
+@app.callback()
+def _only_named() -> None:
+    pass
+
+
+@app.command()
+def turns(
+    texts: Annotated[
+        Path | None, typer.Option(help='JSON lines {"text": "…"}; each is used once. Default: a mix of our own.')
+    ] = None,
+    seconds: Annotated[float, typer.Option(min=2, max=3600, help="How long each of the two phases lasts.")] = 20.0,
+    processes: Annotated[int, typer.Option(min=1, max=16, help="API processes.")] = 2,
+    as_json: Annotated[bool, typer.Option("--json", help="One line of JSON, the last on stdout.")] = False,
+) -> None:
+    """Turns a second at saturation, and the latency of replies at thirty arrivals a second.
+
+    Everything is on: encryption, redaction, audit, a durable database. The load comes from a process of its own over
+    WebSockets; latency counts from the moment a message was due to the arrival of the reply.
+
+    Example: openteller bench turns --seconds 20 --json
+    """
+    from openteller.testing.bench.turns import bench_turns
+
+    console = Console(stderr=True)
+    data = load_settings().data.absolute() / "bench"
+    with console.status("…") as status:
+        figures = bench_turns(data, texts, seconds, processes, status.update)
+    if as_json:
+        sys.stdout.write(json.dumps(figures.as_json()) + "\n")
+        return
+    table = Table("turns/s", "p50 ms", "p95 ms", "p99 ms", "RSS MB", "errors", "cache hits")
+    table.add_row(*(str(value) for name, value in figures.as_json().items() if name != "where"))
+    where = Table("what one turn costs at saturation", "")
+    for name, value in figures.where.items():
+        where.add_row(name, str(value))
+    Console().print(table, where)

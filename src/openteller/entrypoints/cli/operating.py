@@ -1,0 +1,122 @@
+"""For operators: staff accounts, kill switches, open promises."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from openteller.bootstrap import Rows, open_rows
+from openteller.capabilities.audit.trail import record_events
+from openteller.capabilities.obligations.ledger import open_obligations
+from openteller.config import load_settings
+from openteller.domain.errors import ConfigurationError
+from openteller.domain.events import Event
+from openteller.loops.conversation.switches import set_switch
+from openteller.loops.desk.staff import StaffDoor
+
+staff = typer.Typer(no_args_is_help=True, help="Accounts of staff. There is none until you make one.")
+switch = typer.Typer(no_args_is_help=True, help="Kill switches: they act on every process within a second or two.")
+
+Json = Annotated[bool, typer.Option("--json", help="One line of JSON.")]
+
+
+def _work(work: Callable[[Rows], Awaitable[None]]) -> None:
+    async def run() -> None:
+        async with open_rows(load_settings()) as rows:
+            await work(rows)
+
+    asyncio.run(run())
+
+
+@staff.command()
+def create(
+    name: str,
+    role: Annotated[str, typer.Option(help="agent, supervisor, compliance or admin.")] = "agent",
+    display_name: Annotated[str | None, typer.Option(help="What customers see.")] = None,
+    password_file: Annotated[Path | None, typer.Option(help="File with the password; asked for when absent.")] = None,
+) -> None:
+    """Make an account, or give an old one a new password and role.
+
+    Example: openteller staff create maya --role agent --display-name Maya
+    """
+    if password_file is not None:
+        try:
+            password = password_file.read_text().strip()
+        except OSError as error:
+            raise ConfigurationError(f"cannot read the password: {error.strerror}", file=str(password_file)) from error
+    else:
+        password = typer.prompt("Password", hide_input=True, confirmation_prompt=True)
+
+    async def work(rows: Rows) -> None:
+        door = StaffDoor(rows.store, rows.clock, rows.ids)
+        await door.create(rows.tenant, name, display_name or name, role, password)
+
+    _work(work)
+    Console().print(f"Account {name} is ready.")
+
+
+@switch.command("off")
+def turn_off(name: str, reason: Annotated[str, typer.Option(help="Why; it is audited.")] = "") -> None:
+    """Switch something off: bot, actions, action:transfer, channel:webhook …
+
+    Example: openteller switch off action:transfer --reason "core bank trouble"
+    """
+    _set(name, off=True, reason=reason)
+
+
+@switch.command("on")
+def turn_on(name: str, reason: Annotated[str, typer.Option(help="Why; it is audited.")] = "") -> None:
+    """Switch something on again.
+
+    Example: openteller switch on action:transfer
+    """
+    _set(name, off=False, reason=reason)
+
+
+def _set(name: str, *, off: bool, reason: str) -> None:
+    if name not in ("bot", "actions") and not name.startswith(("action:", "channel:")):
+        raise ConfigurationError(f"no switch {name!r}: bot, actions, action:<kind> or channel:<name>")
+
+    async def work(rows: Rows) -> None:
+        now = rows.clock.now()
+        async with rows.store.begin(rows.tenant) as uow:
+            await set_switch(uow, name, off=off, by="operator", reason=reason, now=now)
+            details: dict[str, str | int | bool | None] = {"switch": name, "off": off}
+            await record_events(uow, [Event("switch.set", now, "operator", details=details)])
+
+    _work(work)
+    Console().print(f"{name} is {'off' if off else 'on'}.")
+
+
+def obligations(as_json: Json = False) -> None:
+    """What has been promised and is still owed, the most urgent first.
+
+    Example: openteller obligations --json
+    """
+
+    async def work(rows: Rows) -> None:
+        async with rows.store.begin(rows.tenant) as uow:
+            owed = await open_obligations(uow)
+        if as_json:
+            typer.echo(
+                json.dumps(
+                    [
+                        {"kind": o.kind, "reference": o.reference, "due_at": o.due_at.isoformat(), "owner": o.owner}
+                        for o in owed
+                    ]
+                )
+            )
+            return
+        table = Table("Kind", "Reference", "Due", "Owner")
+        for row in owed:
+            table.add_row(row.kind, row.reference, f"{row.due_at:%Y-%m-%d %H:%M} UTC", row.owner)
+        Console().print(table)
+
+    _work(work)

@@ -1,0 +1,1 @@
+"""The conversation loop: one message, one turn. ``turn.py`` is the file to read first."""

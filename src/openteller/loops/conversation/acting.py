@@ -1,0 +1,220 @@
+"""Actions at the bank: confirm → step-up → *intend* commit → execute → look up what got lost.
+
+The bank is asked under the intent's id as idempotency key, so "again" means once. An outcome that cannot be known now
+is never guessed: it is parked with a reference, a sweep keeps asking, and the customer is told the truth (principle 3).
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from datetime import UTC, datetime, time
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from openteller.capabilities.actions import gate
+from openteller.capabilities.actions.intents import (
+    Intent,
+    attach_approval,
+    done_since,
+    move_intent,
+    read_intent,
+    show_intent,
+)
+from openteller.capabilities.handover.references import reference_from
+from openteller.capabilities.thread import codec, inbox
+from openteller.domain.assurance import ApprovalClaims
+from openteller.domain.banking import Action, ActionResult, ConfirmedAction, IntentState
+from openteller.domain.errors import AdapterError
+from openteller.domain.events import Event
+from openteller.domain.flows import ActDone, ActParked, AwaitStepUp, Outcome
+from openteller.domain.money import Money
+from openteller.loops.conversation import asking
+from openteller.loops.conversation.heard import Heard
+from openteller.loops.conversation.kit import Kit
+from openteller.loops.conversation.performed import Performed
+from openteller.ports import CoreBanking, UnitOfWork
+
+_PAUSES_S = (0.2, 0.6, 1.2)
+"""Waits between tries within the turn; afterwards the sweep takes over."""
+
+
+class Acting:
+    """The action part of one turn."""
+
+    def __init__(self, kit: Kit, heard: Heard, done: Performed) -> None:
+        self._kit = kit
+        self._heard = heard
+        self._done = done
+        self._now = kit.clock.now()
+
+    async def step_up_answered(self, intent_id: UUID, challenge_id: str) -> Outcome | None:
+        """Ask the bank how the step-up stands, and act on it."""
+        try:
+            status, approval = await self._kit.identity.approval(challenge_id)
+        except AdapterError:
+            self._done.say(asking.step_up("unreachable"))
+            return None
+        if status == "pending":
+            self._done.say(asking.step_up("pending"))
+            return None
+        if approval is None:
+            self._done.events.append(self._event("step_up.refused", {"status": status}))
+            return ActDone(ActionResult(False, "", f"step_up_{status}"))
+        intent, action = await self._stored(intent_id)
+        if intent is None or action is None:
+            return ActDone(ActionResult(False, "", "expired"))
+        self._done.events.append(self._event("action.authorised", {"intent": str(intent_id)}))
+        return await self._execute(intent, action, approval)
+
+    async def confirmed(self, intent_id: UUID) -> Outcome | None:
+        """The customer said yes: ask for the step-up the policy wants, or execute."""
+        intent, action = await self._stored(intent_id)
+        if intent is None or action is None:
+            return ActDone(ActionResult(False, "", "expired"))
+        rule = self._kit.policy.rule_for(action)
+        self._done.events.append(self._event("action.confirmed", {"intent": str(intent_id)}))
+        if intent.state is IntentState.SHOWN and self._now < intent.expires_at and rule.step_up:
+            return await self._step_up(intent, action)
+        if intent.state is IntentState.SHOWN:
+            async with self._kit.store.begin(self._heard.conversation.tenant) as uow:
+                await move_intent(uow, intent, IntentState.CONFIRMED, self._now)
+            intent = replace(intent, state=IntentState.CONFIRMED)
+        return await self._execute(intent, action, None)
+
+    async def execute_unasked(self, intent: Intent, action: Action) -> Outcome | None:
+        """What the policy lets through without a question (freezing or blocking the customer's own card)."""
+        return await self._execute(intent, action, None)
+
+    async def _step_up(self, intent: Intent, action: Action) -> Outcome | None:
+        grant = self._heard.grant
+        if grant.customer is None:
+            return ActDone(ActionResult(False, "", "login_needed"))
+        try:
+            challenge = await self._kit.identity.challenge(grant.customer, action, intent.intent_id, intent.expires_at)
+        except AdapterError:
+            return ActDone(ActionResult(False, "", "step_up_unreachable"))
+        now = self._now
+
+        async def write(uow: UnitOfWork) -> None:
+            await move_intent(uow, intent, IntentState.CONFIRMED, now, challenge_id=challenge.challenge_id)
+
+        self._done.writes.append(write)
+        self._done.state = replace(self._done.state, awaiting=AwaitStepUp(intent.intent_id, challenge.challenge_id))
+        self._done.say(asking.approve(action, challenge))
+        return None
+
+    async def _execute(self, intent: Intent, action: Action, approval: ApprovalClaims | None) -> Outcome:
+        try:
+            confirmed, again = await self._intend(intent, action, approval)
+        except gate.Refused as refusal:
+            self._done.events.append(self._event("action.refused", {"code": refusal.code}))
+            return ActDone(ActionResult(False, "", refusal.code))
+        self._done.events.append(self._event("action.sent", {"intent": str(intent.intent_id), "kind": action.kind}))
+        result = await ask_bank(self._kit.bank, confirmed, again=again)
+        if result is None:
+            return self._unknown(intent)
+        state = IntentState.EXECUTED if result.executed else IntentState.REJECTED
+        self._settle(intent, state, result.reference, result.reason)
+        details = {"intent": str(intent.intent_id), "reference": result.reference, "reason": result.reason or ""}
+        self._done.events.append(self._event(f"action.{state}", details))
+        return ActDone(result)
+
+    async def _intend(
+        self, intent: Intent, action: Action, approval: ApprovalClaims | None
+    ) -> tuple[ConfirmedAction, bool]:
+        """The *intend* commit (TX-03): fence, intent, approval, limits and switches are read together, last of all."""
+        heard, now = self._heard, self._now
+        rule = self._kit.policy.rule_for(action)
+        async with self._kit.store.begin(heard.conversation.tenant) as uow:
+            await inbox.extend_lease(uow, heard.lease, now)
+            await show_intent(uow, intent)
+            current = await read_intent(uow, intent.intent_id, lock=True)
+            assert current is not None
+            if current.state in (IntentState.EXECUTING, IntentState.UNKNOWN):
+                token = approval.token if approval else None
+                owner = approval.customer if approval else heard.grant.customer
+                return gate.authorised_before(current, action, heard.grant.tenant, owner, token), True
+            confirmed = gate.authorise(
+                current,
+                action,
+                heard.grant,
+                rule,
+                approval,
+                switched_off=heard.switched_off,
+                spent_today=await self._spent_today(uow, action),
+                now=now,
+            )
+            if confirmed.approval is not None:
+                sealed = await self._seal(uow, confirmed.approval.encode(), "action_intents.approval")
+                await attach_approval(uow, intent.intent_id, sealed)
+            await move_intent(uow, current, IntentState.EXECUTING, now)
+        return confirmed, False
+
+    async def _spent_today(self, uow: UnitOfWork, action: Action) -> Money | None:
+        if action.amount is None or action.between_own_accounts:
+            return None
+        zone = ZoneInfo(self._heard.conversation.time_zone)
+        midnight = datetime.combine(self._now.astimezone(zone).date(), time(), zone).astimezone(UTC)
+        total = Money(0, action.amount.currency)
+        for subject, sealed in await done_since(uow, self._heard.grant.subject, str(action.kind), midnight):
+            other: Action = codec.load(await self._kit.sealer.unseal(uow, subject, sealed, "action_intents.sealed"))
+            same = other.amount is not None and other.amount.currency == total.currency
+            if other.amount is not None and same and not other.between_own_accounts:
+                total = total + other.amount
+        return total
+
+    async def _stored(self, intent_id: UUID) -> tuple[Intent | None, Action | None]:
+        async with self._kit.store.begin(self._heard.conversation.tenant) as uow:
+            intent = await read_intent(uow, intent_id)
+            if intent is None or intent.conversation_id != self._heard.conversation.conversation_id:
+                return None, None
+            data = await self._kit.sealer.unseal(
+                uow, self._heard.conversation.subject, intent.sealed, "action_intents.sealed"
+            )
+        return intent, codec.load(data)
+
+    def _unknown(self, intent: Intent) -> ActParked:
+        reference = reference_from(intent.intent_id.int)
+        self._settle(intent, IntentState.UNKNOWN, reference, "unknown")
+        details = {"intent": str(intent.intent_id), "reference": reference}
+        self._done.events.append(self._event("action.outcome_unknown", details))
+        return ActParked(reference)
+
+    def _settle(self, intent: Intent, to: IntentState, reference: str, outcome: str | None) -> None:
+        now = self._now
+
+        async def write(uow: UnitOfWork) -> None:
+            current = await read_intent(uow, intent.intent_id, lock=True)
+            if current is not None and current.state is not to:
+                await move_intent(uow, current, to, now, reference=reference, outcome=outcome)
+
+        self._done.writes.append(write)
+
+    async def _seal(self, uow: UnitOfWork, data: bytes, place: str) -> bytes:
+        return await self._kit.sealer.seal(uow, self._heard.conversation.subject, data, place)
+
+    def _event(self, kind: str, details: dict[str, str]) -> Event:
+        return Event(kind, self._now, "bot", self._heard.grant.subject, self._heard.item.turn_id, dict(details))
+
+
+async def ask_bank(bank: CoreBanking, confirmed: ConfirmedAction, *, again: bool) -> ActionResult | None:
+    """Ask the bank to act, at most once in effect: the result, or None when it cannot be known now.
+
+    ``again``: it may have been asked before (a crash), so look first. A lost reply is looked up; only what the bank
+    says it has never seen is sent again, under the same key.
+    """
+    for pause in (*_PAUSES_S, None):
+        try:
+            if again:
+                known = await bank.outcome(confirmed)
+                if known is not None:
+                    return known
+            return await bank.execute(confirmed)
+        except AdapterError as error:
+            if not error.retryable and error.outcome_known:
+                return ActionResult(False, "", "bank_failed")
+            again = True
+        if pause is not None:
+            await asyncio.sleep(pause)
+    return None

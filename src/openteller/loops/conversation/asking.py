@@ -1,0 +1,109 @@
+"""The loop's own questions and notices, as replies of the catalogue. Keys only: the words are the pack's."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from openteller.capabilities.flows.book import FlowBook
+from openteller.domain.assurance import Challenge
+from openteller.domain.banking import Action
+from openteller.domain.flows import AwaitClarification, AwaitConfirmation, AwaitPersonOffer
+from openteller.domain.handovers import Handover, HandoverState
+from openteller.domain.replies import LinkPhrase, OptionPhrase, Phrase, Reply, Value
+from openteller.loops.conversation.kit import PackFacts
+from openteller.loops.conversation.performed import Performed
+
+PERSON = OptionPhrase("person", Phrase("person.button"))
+
+
+def welcome(privacy_url: str) -> Reply:
+    """The first words of every thread: that this is a machine, that a person is a tap away, where the privacy notice is
+    (CR-01, AI Act Art. 50).
+    """
+    link = LinkPhrase(Phrase("conversation.privacy_link"), privacy_url, "privacy")
+    return Reply((Phrase("conversation.disclosure"),), links=(link,))
+
+
+def clarify(done: Performed, flows: Sequence[str], book: FlowBook) -> None:
+    """Ask once what was meant, best guesses as buttons, a person among them."""
+    options = tuple(OptionPhrase(f"flow:{name}", Phrase(f"{name}.title")) for name in flows if name in book.flows)
+    key = "conversation.clarify" if options else "conversation.say_differently"
+    done.say(Reply((Phrase(key),), options=(*options, PERSON)))
+    state = done.state
+    awaiting = AwaitClarification(tuple(flows)) if options else state.awaiting
+    done.state = replace(state, awaiting=awaiting, failed_turns=state.failed_turns + 1)
+
+
+def offer_person(done: Performed) -> None:
+    """The second failed turn."""
+    done.say(Reply((Phrase("conversation.offer_person"),), options=(PERSON,)))
+    state = done.state
+    done.state = replace(state, awaiting=state.awaiting or AwaitPersonOffer(), failed_turns=state.failed_turns + 1)
+
+
+def confirmation(shown: Reply, awaiting: AwaitConfirmation) -> Reply:
+    """What is to be done, with yes and no that belong to exactly this intent (TX-08)."""
+    yes = OptionPhrase(awaiting.yes, Phrase("confirm.yes"))
+    no = OptionPhrase(awaiting.no, Phrase("confirm.no"))
+    return replace(shown, options=(yes, no))
+
+
+def approve(action: Action, challenge: Challenge) -> Reply:
+    """Go to the bank's app and approve: fixed words with action, amount and payee (TX-04)."""
+    values: dict[str, Value] = {}
+    if action.amount is not None:
+        values["amount"] = action.amount
+    if action.to is not None:
+        values["payee"] = action.to.name
+    key = f"step_up.ask_{action.kind}"
+    link = LinkPhrase(Phrase("step_up.link"), challenge.approve_url, "step_up")
+    return Reply((Phrase(key, values),), links=(link,))
+
+
+def step_up(status: str) -> Reply:
+    """How the step-up stands."""
+    return Reply((Phrase(f"step_up.{status}"),))
+
+
+def login(pack: PackFacts, book: FlowBook, flow: str) -> Reply:
+    """Log in first, and the flow goes on. Who reports a lost card also gets the emergency number and a person."""
+    link = LinkPhrase(Phrase("conversation.login_link"), pack.login_url, "login")
+    if flow in book.urgent:
+        phrase = Phrase("conversation.login_to_block", {"phone": pack.emergency_phone})
+        return Reply((phrase,), links=(link,), options=(PERSON,))
+    return Reply((Phrase("conversation.login_needed"),), links=(link,))
+
+
+def dropped_secret() -> Reply:
+    """A secret was typed and is gone."""
+    return Reply((Phrase("privacy.dropped"),))
+
+
+def trouble() -> Reply:
+    """Something is wrong on our side."""
+    return Reply((Phrase("conversation.trouble"),))
+
+
+def person_coming(handover: Handover, now: datetime, pack: PackFacts) -> Reply:
+    """A reference and a time, always; care first where it is needed."""
+    values: dict[str, Value] = {"reference": handover.reference}
+    if handover.state is HandoverState.TICKET:
+        last = Phrase("handover.ticket", {**values, "due": handover.due_at})
+    else:
+        last = Phrase("handover.waiting", {**values, "wait": handover.due_at - now})
+    first: tuple[Phrase, ...] = ()
+    match handover.reason:
+        case "self_harm":
+            first = (Phrase("handover.self_harm", {"crisis_line": pack.crisis_line}),)
+        case "fraud":
+            first = (Phrase("handover.fraud", {"phone": pack.emergency_phone}),)
+        case "stuck":
+            first = (Phrase("handover.stuck"),)
+    return Reply((*first, last))
+
+
+def person_coming_already(handover: Handover) -> Reply:
+    """Asked twice: the same reference, no second queue."""
+    return Reply((Phrase("handover.already", {"reference": handover.reference, "due": handover.due_at}),))

@@ -1,0 +1,266 @@
+"""Step 6: what to do about a message. Pure: everything it depends on comes in, and nothing else is looked at.
+
+The order is the promise. A person is given at once to whoever asks; danger comes before business; an open question is
+answered before a new one is opened; and who is not understood twice is offered a person, three times is given one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from openteller.capabilities.actions.policy import Policy
+from openteller.capabilities.flows.book import FlowBook
+from openteller.capabilities.flows.fitting import answers_exactly
+from openteller.capabilities.flows.flow import Flow
+from openteller.capabilities.flows.values import PERSON
+from openteller.domain.assurance import Level
+from openteller.domain.conversations import Holder, InboxKind
+from openteller.domain.decisions import (
+    Answer,
+    Clarify,
+    Decision,
+    HandOver,
+    LeaveToAgent,
+    OfferPerson,
+    Refuse,
+    RunFlow,
+)
+from openteller.domain.flows import (
+    Affirm,
+    AwaitClarification,
+    AwaitConfirmation,
+    AwaitLogin,
+    AwaitPersonOffer,
+    AwaitStepUp,
+    Cancel,
+    Choose,
+    Deny,
+    DialogueState,
+    Mentions,
+    Provide,
+    Resume,
+    Start,
+)
+from openteller.domain.replies import Phrase, Reply
+from openteller.domain.understanding import Understanding
+
+_SMALL_TALK = {
+    "greeting": "conversation.greeting_anonymous",
+    "thanks": "conversation.thanks",
+    "goodbye": "conversation.goodbye",
+    "abuse": "conversation.abuse",
+    "help_capabilities": "conversation.help",
+}
+_WORTH_ASKING = 0.15
+"""Calibrated confidence from which a reading that is not sure enough to act on is worth a question."""
+_OUTSIDE = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class TurnContext:
+    """Everything a decision depends on. ``mentions`` is what the message holds: for a button its id, for a step-up the
+    challenge's id. ``switched_off`` holds the kill switches: bot, actions, action:<kind>."""
+
+    kind: InboxKind
+    mentions: Mentions
+    meaning: Understanding
+    state: DialogueState
+    holder: Holder
+    level: Level
+    flows: FlowBook
+    policy: Policy
+    switched_off: frozenset[str]
+    now: datetime
+
+
+def decide(context: TurnContext) -> Decision:
+    """The decision for this message, with its reason."""
+    for rule in (_person_first, _events, _danger, _dialogue, _wishes, _small_talk, _answers):
+        decision = rule(context)
+        if decision is not None:
+            return decision
+    return _at_a_loss(context)
+
+
+def _person_first(context: TurnContext) -> Decision | None:
+    """Who has the word, who wants a person, and whether the bot may speak at all."""
+    if context.holder is Holder.WITH_AGENT:
+        return LeaveToAgent()
+    pressed = context.kind is InboxKind.CHOICE and context.mentions.text == PERSON.id
+    if context.kind is InboxKind.PERSON or pressed:
+        return HandOver("customer_asked")
+    if "bot" in context.switched_off:
+        return HandOver("bot_off")
+    return None
+
+
+def _events(context: TurnContext) -> Decision | None:
+    """Buttons, and what the bank's app has to say."""
+    said = context.mentions.text
+    if context.kind is InboxKind.STEP_UP:
+        return RunFlow(Resume(said), "step_up_answered")
+    if context.kind is InboxKind.LOGGED_IN:
+        waited = isinstance(context.state.awaiting, AwaitLogin)
+        return RunFlow(Resume(), "logged_in") if waited else Answer(_reply("conversation.logged_in"), "logged_in")
+    if context.kind is InboxKind.OUTCOME:
+        state, _, reference = said.partition(":")
+        values = {} if state == "failed" else {"reference": reference}
+        return Answer(Reply((Phrase(f"action.later_{state}", values),)), "outcome_known")
+    if context.kind is not InboxKind.CHOICE:
+        return None
+    name = said.removeprefix("flow:")
+    if name != said and name in context.flows.flows:
+        return _start(context, (name,), Mentions(""), "flow_chosen")
+    return RunFlow(Choose(said), "choice")
+
+
+def _danger(context: TurnContext) -> Decision | None:
+    """Signals stand above every flow: care for who is in despair, stop the thief, then everything else."""
+    if context.meaning.has_signal("self_harm"):
+        return HandOver("self_harm")
+    for signal in ("fraud_in_progress", "card_lost_stolen"):
+        flow = context.flows.started_by(signal) if context.meaning.has_signal(signal) else None
+        if flow is not None and signal == "fraud_in_progress":
+            return _stop_fraud(context, flow)
+        if flow is not None:
+            return _start(context, (flow.name, *_wished(context)), context.mentions, signal)
+    if context.meaning.has_signal("human_request") or "talk_to_person" in _active(context):
+        return HandOver("customer_asked")
+    return None
+
+
+def _stop_fraud(context: TurnContext, flow: Flow) -> Decision:
+    """Make the cards safe first, if we may; a person comes in any case (the flow ends with one)."""
+    if context.level < flow.level or _is_off(context, flow):
+        return HandOver("fraud")
+    return RunFlow(Start((flow.name,), Mentions("")), "fraud_in_progress")
+
+
+def _dialogue(context: TurnContext) -> Decision | None:
+    """What the message does to the open question: repeat, stop, answer, yes, no, change."""
+    said, mentions, state = _active(context), context.mentions, context.state
+    if answers_exactly(state, mentions, context.flows):
+        return RunFlow(Provide(mentions), "answer")
+    then = _wished(context)
+    if "repeat" in said and not then:
+        return Answer(state.last_reply or _reply("conversation.nothing_to_repeat"), "repeat")
+    if "cancel" in said and state.frames:
+        return RunFlow(Cancel(mentions, then), "cancel")
+    if "cancel" in said and not then:
+        return Answer(_reply("conversation.nothing_to_cancel"), "nothing_to_cancel")
+    if "affirm" in said:
+        return _yes(context, then)
+    if "deny" in said:
+        return _no(context, then)
+    if "correct" in said and state.frames:
+        return RunFlow(Provide(mentions, then), "correction")
+    return None
+
+
+def _yes(context: TurnContext, then: tuple[str, ...]) -> Decision | None:
+    awaiting = context.state.awaiting
+    match awaiting:
+        case AwaitConfirmation() | AwaitStepUp():
+            return RunFlow(Affirm(context.mentions, then), "affirmed")
+        case AwaitPersonOffer():
+            return HandOver("customer_asked")
+        case AwaitLogin():
+            return RunFlow(Resume(), "login_said_done")
+        case AwaitClarification((only,)):
+            return _start(context, (only,), context.mentions, "clarified")
+    if then:
+        return None
+    if context.state.failed_turns > 1 and context.state.frames:
+        return HandOver("customer_asked")  # the person was offered together with the question
+    if context.state.frames:
+        return RunFlow(Affirm(context.mentions), "affirmed")
+    return Answer(_reply("conversation.nothing_to_confirm"), "nothing_to_confirm")
+
+
+def _no(context: TurnContext, then: tuple[str, ...]) -> Decision | None:
+    match context.state.awaiting:
+        case AwaitConfirmation() | AwaitStepUp():
+            return RunFlow(Deny(context.mentions, then), "denied")
+        case AwaitLogin():
+            return RunFlow(Cancel(context.mentions, then), "login_declined")
+        case AwaitClarification():
+            return None if then else Clarify((), "none_of_these")
+        case AwaitPersonOffer() if not then:
+            return Answer(_reply("conversation.help"), "person_declined")
+    if then:
+        return None
+    if context.state.frames:
+        return RunFlow(Deny(context.mentions), "denied")
+    return Answer(_reply("conversation.goodbye"), "nothing_more")
+
+
+def _wishes(context: TurnContext) -> Decision | None:
+    """New wishes, the riskiest first; one that is under way already hears the message as an answer or a change."""
+    names = tuple(dict.fromkeys(flow.name for flow in _flows_meant(context)))
+    return _start(context, names, context.mentions, "intent") if names else None
+
+
+def _small_talk(context: TurnContext) -> Decision | None:
+    """Answers that need no flow; what is under way stays under way."""
+    found = next((intent.name for intent in context.meaning.active_intents() if intent.name in _SMALL_TALK), None)
+    return None if found is None else Answer(_reply(_SMALL_TALK[found]), found)
+
+
+def _answers(context: TurnContext) -> Decision | None:
+    """Whatever else is said while a flow is under way is for it: it asks differently if it cannot use it."""
+    return RunFlow(Provide(context.mentions), "answer") if context.state.frames else None
+
+
+def _at_a_loss(context: TurnContext) -> Decision:
+    """Not understood: once ask which, then offer a person, then bring one. Never a loop (complaint 19)."""
+    if context.holder is Holder.WAITING_FOR_AGENT:
+        return Answer(_reply("journeys.passed_on"), "kept_for_agent")
+    if context.state.failed_turns > 1:
+        return HandOver("stuck")
+    if context.state.failed_turns == 1:
+        return OfferPerson("not_understood_twice")
+    if context.meaning.out_of_scope >= _OUTSIDE:
+        unsupported = context.meaning.intents[0].name.startswith("unsupported")
+        key = "conversation.unsupported" if unsupported else "conversation.out_of_scope"
+        return Refuse(Reply((Phrase(key),), options=(PERSON,)), key.partition(".")[2])
+    likely = [intent.name for intent in context.meaning.intents if intent.confidence >= _WORTH_ASKING]
+    flows = [flow.name for name in likely if (flow := context.flows.started_by(name)) is not None]
+    return Clarify(tuple(dict.fromkeys(flows))[:3], "unsure")
+
+
+def _start(context: TurnContext, names: tuple[str, ...], mentions: Mentions, reason: str) -> Decision:
+    """Begin the flows; what the bank has switched off is said before anything is asked for it."""
+    first = context.flows[context.flows.riskiest_first(names)[0]]
+    if not _is_off(context, first):
+        return RunFlow(Start(names, mentions), reason)
+    if first.urgent:
+        return HandOver("action_off")
+    return Refuse(Reply((Phrase("action.unavailable"),), options=(PERSON,)), "switched_off")
+
+
+def _is_off(context: TurnContext, flow: Flow) -> bool:
+    action = flow.first_action
+    return action is not None and not context.switched_off.isdisjoint({"actions", f"action:{action}"})
+
+
+def _active(context: TurnContext) -> frozenset[str]:
+    return frozenset(intent.name for intent in context.meaning.active_intents())
+
+
+def _flows_meant(context: TurnContext) -> Iterator[Flow]:
+    for intent in context.meaning.active_intents():
+        flow = context.flows.started_by(intent.name)
+        if flow is not None:
+            yield flow
+
+
+def _wished(context: TurnContext) -> tuple[str, ...]:
+    """The flows wished for besides the one on top, each once."""
+    top = context.state.frames[-1].flow if context.state.frames else None
+    return tuple(dict.fromkeys(flow.name for flow in _flows_meant(context) if flow.name != top))
+
+
+def _reply(key: str) -> Reply:
+    return Reply((Phrase(key),))

@@ -1,0 +1,196 @@
+"""The front door of the web face: sessions are opened, raised by the bank's login, and closed here."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from openteller.capabilities.audit.trail import record_events
+from openteller.capabilities.identity import sessions, subjects
+from openteller.capabilities.identity.sessions import Session
+from openteller.capabilities.thread import codec, threads
+from openteller.capabilities.thread.record import NewMessage, append
+from openteller.domain.assurance import Level, LoginClaims, SubjectId, TenantId
+from openteller.domain.conversations import Author, AuthorKind, ConversationId, InboxKind
+from openteller.domain.errors import NotAllowed
+from openteller.domain.events import Event
+from openteller.loops.conversation import asking
+from openteller.loops.conversation.kit import Kit
+from openteller.loops.conversation.reception import Reception
+from openteller.ports import UnitOfWork
+
+WEB = "web"
+_TICKET = timedelta(seconds=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A fresh session. ``token`` is shown to the client once and kept nowhere."""
+
+    token: str = field(repr=False)
+    session: Session
+
+
+class FrontDoor:
+    """Opens sessions. A visitor may talk; a customer comes in with a token of the bank's login."""
+
+    def __init__(self, kit: Kit, reception: Reception) -> None:
+        self._kit = kit
+        self._reception = reception
+
+    async def open(self, tenant: TenantId, *, locale: str, time_zone: str, login_token: str | None) -> Opened:
+        """A session for a visitor (level 0) or, with a valid login token, a customer (level 2)."""
+        now = self._kit.clock.now()
+        claims = await self._kit.identity.verify_login(login_token) if login_token else None
+        async with self._kit.store.begin(tenant) as uow:
+            if claims is None:
+                subject, mine = await self._visitor(uow, now), []
+            else:
+                await sessions.use_once(uow, f"login:{claims.token_id}", claims.expires_at)
+                subject = await self._customer(uow, tenant, claims, now)
+                mine = await self._own_subjects(uow, subject)
+            head = await threads.current_thread(uow, mine, WEB, now) if mine else None
+            conversation_id = head.conversation_id if head else await self._thread(uow, subject, locale, time_zone, now)
+            if head is None:
+                await self._welcome(uow, subject, conversation_id, locale, time_zone, now)
+            opened = await self._session(uow, subject, conversation_id, claims, now)
+        if head is not None:
+            await self._tell(tenant, opened)
+        return opened
+
+    async def login(self, tenant: TenantId, token: str, login_token: str) -> Opened:
+        """Raise the session of ``token`` to the customer's; the old token is dead, the thread goes on (ID-01)."""
+        now = self._kit.clock.now()
+        claims = await self._kit.identity.verify_login(login_token)
+        async with self._kit.store.begin(tenant) as uow:
+            await sessions.use_once(uow, f"login:{claims.token_id}", claims.expires_at)
+            old = await sessions.find_session(uow, token, now)
+            subject = await self._customer(uow, tenant, claims, now)
+            if old.level >= Level.LOGGED_IN and old.subject != subject:
+                raise NotAllowed("other_customer", "this session belongs to another customer")
+            if old.subject != subject:
+                await self._adopt(uow, tenant, subject, old.subject, now)
+            await sessions.close_session(uow, old.session_id)
+            opened = await self._session(uow, subject, old.conversation_id, claims, now)
+        await self._tell(tenant, opened)
+        return opened
+
+    async def find(self, tenant: TenantId, token: str) -> Session:
+        """The live session of this token, or NotAllowed."""
+        async with self._kit.store.begin(tenant) as uow:
+            return await sessions.find_session(uow, token, self._kit.clock.now())
+
+    async def close(self, tenant: TenantId, token: str) -> None:
+        """Log out."""
+        async with self._kit.store.begin(tenant) as uow:
+            session = await sessions.find_session(uow, token, self._kit.clock.now())
+            await sessions.close_session(uow, session.session_id)
+
+    async def ticket(self, tenant: TenantId, session: Session) -> tuple[str, datetime]:
+        """A single-use ticket for opening a socket (ID-13), and when it ends."""
+        secret, expires_at = self._kit.ids.secret(), self._kit.clock.now() + _TICKET
+        async with self._kit.store.begin(tenant) as uow:
+            await sessions.use_once(uow, _ticket_id(session.session_id, secret), expires_at)
+        return f"{session.session_id}.{secret}", expires_at
+
+    async def redeem(self, tenant: TenantId, ticket: str) -> Session:
+        """The session behind a ticket; the ticket is used up."""
+        session_id, _, secret = ticket.partition(".")
+        refused = NotAllowed("bad_ticket", "this ticket is unknown, used or too old")
+        try:
+            key = _ticket_id(UUID(session_id), secret)
+        except ValueError:
+            raise refused from None
+        now = self._kit.clock.now()
+        async with self._kit.store.begin(tenant) as uow:
+            if not await uow.run(
+                "DELETE FROM used_tokens WHERE token_id = %(key)s AND expires_at > %(now)s", key=key, now=now
+            ):
+                raise refused
+            session = await sessions.session_of_turn(uow, UUID(session_id))
+        if session is None or sessions.is_idle(session, now) or session.expires_at <= now:
+            raise refused
+        return session
+
+    async def _visitor(self, uow: UnitOfWork, now: datetime) -> SubjectId:
+        subject = SubjectId(self._kit.ids.new())
+        await subjects.create_subject(uow, subject, now)
+        return subject
+
+    async def _customer(self, uow: UnitOfWork, tenant: TenantId, claims: LoginClaims, now: datetime) -> SubjectId:
+        handle = self._kit.keys.blind_index(claims.customer, context=f"{tenant}:bank_customer".encode())
+        found = await subjects.find_subject(uow, "bank_customer", handle)
+        if found is not None:
+            return found
+        subject = await self._visitor(uow, now)
+        sealed = await self._kit.sealer.seal(uow, subject, claims.customer.encode(), "subject_links.sealed")
+        if await subjects.link_subject(uow, subject, "bank_customer", handle, sealed, now):
+            return subject
+        raced = await subjects.find_subject(uow, "bank_customer", handle)
+        assert raced is not None
+        return raced
+
+    async def _adopt(
+        self, uow: UnitOfWork, tenant: TenantId, customer: SubjectId, visitor: SubjectId, now: datetime
+    ) -> None:
+        """The visitor turns out to be the customer: from now on erasing the one erases the other."""
+        handle = self._kit.keys.blind_index(str(visitor), context=f"{tenant}:visitor".encode())
+        sealed = await self._kit.sealer.seal(uow, customer, visitor.bytes, "subject_links.sealed")
+        await subjects.link_subject(uow, customer, "visitor", handle, sealed, now)
+
+    async def _own_subjects(self, uow: UnitOfWork, customer: SubjectId) -> list[SubjectId]:
+        links = await subjects.links_of(uow, customer, "visitor")
+        opened = [await self._kit.sealer.unseal(uow, customer, sealed, "subject_links.sealed") for sealed in links]
+        return [customer, *(SubjectId(UUID(bytes=raw)) for raw in opened)]
+
+    async def _thread(
+        self, uow: UnitOfWork, subject: SubjectId, locale: str, time_zone: str, now: datetime
+    ) -> ConversationId:
+        conversation_id = ConversationId(self._kit.ids.new())
+        version = self._kit.pack.version
+        thread = threads.NewThread(conversation_id, subject, WEB, locale, time_zone, version, now)
+        await threads.open_thread(uow, thread)
+        return conversation_id
+
+    async def _session(
+        self,
+        uow: UnitOfWork,
+        subject: SubjectId,
+        conversation_id: ConversationId,
+        claims: LoginClaims | None,
+        now: datetime,
+    ) -> Opened:
+        level = Level.ANONYMOUS if claims is None else Level.LOGGED_IN
+        token = self._kit.ids.secret()
+        session = Session(self._kit.ids.new(), subject, conversation_id, level, now, now + sessions.ABSOLUTE)
+        await sessions.open_session(uow, session, token)
+        kind = "session.opened" if claims is None else "customer.logged_in"
+        await record_events(uow, [Event(kind, now, "customer", subject, conversation_id, {"level": int(level)})])
+        return Opened(token, session)
+
+    async def _welcome(
+        self,
+        uow: UnitOfWork,
+        subject: SubjectId,
+        conversation_id: ConversationId,
+        locale: str,
+        time_zone: str,
+        now: datetime,
+    ) -> None:
+        """The first message of a thread, before anybody has asked anything (CR-01)."""
+        reply = self._kit.voice.welcome(asking.welcome(self._kit.pack.privacy_url), locale, time_zone, now)
+        sealed = await self._kit.sealer.seal(uow, subject, codec.dump(reply.parts), "messages.sealed")
+        message = NewMessage(self._kit.ids.new(), Author(AuthorKind.BOT), sealed, reply.keys)
+        await uow.run("UPDATE conversations SET last_seq = 1 WHERE conversation_id = %(id)s", id=conversation_id)
+        await append(uow, conversation_id, WEB, [message], 1, None, now)
+
+    async def _tell(self, tenant: TenantId, opened: Opened) -> None:
+        """The thread goes on: what waited for the login is taken up."""
+        session = opened.session
+        await self._reception.event(tenant, session.conversation_id, InboxKind.LOGGED_IN, str(session.session_id), "")
+
+
+def _ticket_id(session_id: UUID, secret: str) -> str:
+    return f"ticket:{session_id}:{hashlib.sha256(secret.encode()).hexdigest()}"

@@ -1,0 +1,72 @@
+"""Passing to a person: in one commit the queue's row, the promise with its time, and the sentence that says both.
+
+Nobody there is no dead end: it becomes a ticket with a reference and a time (complaints 4, 7, 11; principle 5).
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import uuid5
+
+from openteller.capabilities.handover.queue import (
+    QueueState,
+    current_handover,
+    expected_wait,
+    open_handover,
+    queue_state,
+)
+from openteller.capabilities.handover.references import reference_from
+from openteller.capabilities.obligations.ledger import open_obligation
+from openteller.domain.conversations import Holder
+from openteller.domain.events import Event
+from openteller.domain.handovers import Handover, HandoverState, Obligation
+from openteller.loops.conversation import asking
+from openteller.loops.conversation.heard import Heard
+from openteller.loops.conversation.kit import Kit
+from openteller.loops.conversation.performed import Performed
+from openteller.ports import UnitOfWork
+
+
+async def pass_to_person(kit: Kit, heard: Heard, done: Performed, reason: str) -> None:
+    """Queue the conversation for a person and say what happens next. Asked again, the same reference is said again."""
+    now, conversation = kit.clock.now(), heard.conversation
+    rule = kit.policy.handover(reason)
+    async with kit.store.begin(conversation.tenant) as uow:
+        already = await current_handover(uow, conversation.conversation_id)
+        queue = await queue_state(uow, rule.priority, now)
+    if already is not None:
+        done.say(asking.person_coming_already(already))
+        return
+    handover = _draw_up(kit, heard, reason, queue, now)
+    obligation = Obligation(
+        uuid5(handover.handover_id, "obligation"), "call_back", handover.reference, handover.due_at, rule.queue
+    )
+
+    async def write(uow: UnitOfWork) -> None:
+        await open_handover(uow, handover)
+        subject = heard.grant.subject
+        await open_obligation(uow, obligation, conversation.conversation_id, subject, now)
+
+    done.writes.append(write)
+    done.holder = Holder.WAITING_FOR_AGENT
+    details = {"reason": reason, "queue": rule.queue, "reference": handover.reference, "state": str(handover.state)}
+    done.events.append(Event("handover.requested", now, "bot", heard.grant.subject, heard.item.turn_id, dict(details)))
+    done.say(asking.person_coming(handover, now, kit.pack))
+
+
+def _draw_up(kit: Kit, heard: Heard, reason: str, queue: QueueState, now: datetime) -> Handover:
+    rule = kit.policy.handover(reason)
+    wait = expected_wait(queue)
+    # Derived from the turn: the same turn done again promises under the same reference.
+    handover_id = uuid5(heard.item.turn_id, "handover")
+    return Handover(
+        handover_id,
+        heard.conversation.conversation_id,
+        reference_from(handover_id.int),
+        reason,
+        rule.queue,
+        rule.priority,
+        HandoverState.TICKET if wait is None else HandoverState.WAITING,
+        now,
+        now + wait if wait is not None else kit.pack.opening.after(now, rule.within),
+    )

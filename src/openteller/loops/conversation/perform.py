@@ -1,0 +1,237 @@
+"""Step 7: carry a decision out. Flows advance purely; here their effects meet the bank, identity and the queue.
+
+What must be written is collected (``Performed.writes``) and goes into the record's commit. Only one thing is written
+before: the *intend* commit, in ``acting.py``, right before the bank is asked to do something.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from uuid import UUID, uuid5
+
+from openteller.capabilities.actions.intents import VALID_FOR, Intent, move_intent, read_intent, show_intent
+from openteller.capabilities.flows.advance import advance
+from openteller.capabilities.thread import codec
+from openteller.capabilities.thread.record import Write
+from openteller.domain.assurance import Level
+from openteller.domain.banking import Action, IntentState
+from openteller.domain.decisions import (
+    Answer,
+    Clarify,
+    Decision,
+    HandOver,
+    LeaveToAgent,
+    OfferPerson,
+    Refuse,
+    RunFlow,
+)
+from openteller.domain.errors import AdapterError, NotAllowed
+from openteller.domain.events import Event
+from openteller.domain.flows import (
+    NOTHING,
+    Ask,
+    AskLogin,
+    AwaitConfirmation,
+    AwaitLogin,
+    CheckStepUp,
+    Command,
+    Confirmed,
+    Effect,
+    Finished,
+    HandOverNow,
+    Outcome,
+    Propose,
+    Read,
+    ReadDone,
+    ReadFailed,
+    Say,
+    Start,
+    Voided,
+)
+from openteller.domain.replies import Reply
+from openteller.domain.understanding import Period
+from openteller.loops.conversation import asking
+from openteller.loops.conversation.acting import Acting
+from openteller.loops.conversation.heard import Heard
+from openteller.loops.conversation.kit import Kit
+from openteller.loops.conversation.passing import pass_to_person
+from openteller.loops.conversation.performed import Performed
+from openteller.ports import UnitOfWork
+
+
+class Performer:
+    """Performs one decision of one turn."""
+
+    def __init__(self, kit: Kit, heard: Heard) -> None:
+        self._kit = kit
+        self._heard = heard
+        self._now = kit.clock.now()
+        self._done = Performed(heard.state, heard.conversation.holder)
+        self._acting = Acting(kit, heard, self._done)
+
+    async def perform(self, decision: Decision) -> Performed:
+        """Everything the decision asks for."""
+        self._warn_of_secrets()
+        match decision:
+            case RunFlow(command, _):
+                await self._run(command)
+            case Answer(reply, _):
+                self._done.say(reply)
+                self._done.state = replace(self._done.state, failed_turns=0)
+            case Refuse(reply, _):
+                self._done.say(reply)
+                self._done.state = replace(self._done.state, failed_turns=self._done.state.failed_turns + 1)
+            case Clarify(flows, _):
+                asking.clarify(self._done, flows, self._kit.flows)
+            case OfferPerson(_):
+                asking.offer_person(self._done)
+            case HandOver(reason, first):
+                await self._hand_over(reason, first)
+            case LeaveToAgent():
+                pass
+        return self._done
+
+    def _warn_of_secrets(self) -> None:
+        """Somebody typed a card number or a password: say that it is gone, and never ask for one (ID-08, DP-08)."""
+        dropped = sorted({span.type for span in self._heard.text.spans if span.type.dropped})
+        if dropped:
+            self._done.say(asking.dropped_secret())
+            details = {"types": ",".join(dropped)}
+            self._done.events.append(
+                Event("privacy.dropped", self._now, "system", self._heard.grant.subject, None, details)
+            )
+
+    async def _run(self, command: Command) -> None:
+        """Advance until the flow waits for the customer or ends; each outcome of the world goes back in."""
+        move: Command | Outcome | None = command
+        while move is not None:
+            progress = advance(
+                self._done.state,
+                move,
+                self._kit.flows,
+                level=self._heard.grant.level,
+                today=self._heard.today(self._now),
+            )
+            self._done.state = progress.state
+            move = None
+            for effect in progress.effects:
+                move = await self._effect(effect)
+
+    async def _effect(self, effect: Effect) -> Outcome | None:
+        match effect:
+            case Say(reply) | Ask(reply):
+                self._done.say(reply)
+            case Read():
+                return await self._read(effect)
+            case Propose(action, confirm):
+                return await self._propose(action, confirm)
+            case Confirmed(intent_id):
+                return await self._acting.confirmed(intent_id)
+            case CheckStepUp(intent_id, challenge_id):
+                return await self._acting.step_up_answered(intent_id, challenge_id)
+            case Voided(intent_id):
+                self._void(intent_id)
+            case AskLogin(level):
+                self._ask_login(level)
+            case HandOverNow(reason):
+                await pass_to_person(self._kit, self._heard, self._done, reason)
+            case Finished(flow, outcome):
+                details = {"flow": flow, "outcome": outcome}
+                self._done.events.append(self._event("flow.finished", details))
+        return None
+
+    async def _read(self, read: Read) -> Outcome:
+        grant, bank = self._heard.grant, self._kit.bank
+        try:
+            match read.query:
+                case "accounts":
+                    return ReadDone(await bank.accounts(grant))
+                case "cards":
+                    return ReadDone(await bank.cards(grant))
+                case "payees":
+                    return ReadDone(await bank.payees(grant))
+                case "transactions":
+                    period = read.parameters["period"]
+                    assert isinstance(period, Period)
+                    return ReadDone(await bank.transactions(grant, period))
+        except (AdapterError, NotAllowed) as error:
+            self._done.events.append(
+                self._event("bank.read_failed", {"query": read.query, "error": type(error).__name__})
+            )
+            return ReadFailed()
+        raise AssertionError(f"the validator let a read of {read.query} through")
+
+    async def _propose(self, action: Action, confirm: Reply) -> Outcome | None:
+        """Authorise → show → confirm; what the policy lets through without a question is executed at once."""
+        rule = self._kit.policy.rule_for(action)
+        if self._heard.grant.level < min(rule.level, Level.LOGGED_IN):
+            self._ask_login(rule.level)
+            return None
+        intent = await self._draw_up(action, rule.level)
+        if not rule.confirm:
+            return await self._acting.execute_unasked(intent, action)
+        self._done.writes.append(_writing(show_intent, intent))
+        self._done.events.append(self._event("action.shown", {"kind": action.kind, "intent": str(intent.intent_id)}))
+        awaiting = AwaitConfirmation(intent.intent_id)
+        self._done.state = replace(self._done.state, awaiting=awaiting)
+        self._done.say(asking.confirmation(confirm, awaiting))
+        return None
+
+    async def _draw_up(self, action: Action, level: Level) -> Intent:
+        conversation = self._heard.conversation
+        # Derived, not random: the same turn done again after a crash draws up the same intent (RL-02).
+        intent_id = uuid5(self._heard.item.turn_id, f"intent:{action.kind}:{action.payee}:{len(self._done.replies)}")
+        async with self._kit.store.begin(conversation.tenant) as uow:
+            sealed = await self._kit.sealer.seal(uow, conversation.subject, codec.dump(action), "action_intents.sealed")
+        return Intent(
+            intent_id,
+            conversation.conversation_id,
+            self._heard.grant.subject,
+            str(action.kind),
+            IntentState.SHOWN,
+            level,
+            sealed,
+            None,
+            self._now,
+            self._now + VALID_FOR,
+        )
+
+    def _void(self, intent_id: UUID) -> None:
+        now = self._now
+
+        async def write(uow: UnitOfWork) -> None:
+            intent = await read_intent(uow, intent_id, lock=True)
+            if intent is not None and intent.state in (IntentState.SHOWN, IntentState.CONFIRMED):
+                await move_intent(uow, intent, IntentState.VOID, now)
+
+        self._done.writes.append(write)
+        self._done.events.append(self._event("action.voided", {"intent": str(intent_id)}))
+
+    def _ask_login(self, level: Level) -> None:
+        self._done.state = replace(self._done.state, awaiting=AwaitLogin(level))
+        top = self._done.state.frames[-1].flow if self._done.state.frames else ""
+        self._done.say(asking.login(self._kit.pack, self._kit.flows, top))
+
+    async def _hand_over(self, reason: str, first: str | None) -> None:
+        if first is not None:
+            await self._run(Start((first,), NOTHING))
+        await pass_to_person(self._kit, self._heard, self._done, reason)
+
+    def _event(self, kind: str, details: dict[str, str]) -> Event:
+        return Event(kind, self._now, "bot", self._heard.grant.subject, self._heard.item.turn_id, dict(details))
+
+
+def _writing(function: Callable[..., object], *arguments: object) -> Write:
+    async def write(uow: UnitOfWork) -> None:
+        await function(uow, *arguments)  # type: ignore[misc]
+
+    return write
+
+
+async def park(kit: Kit, heard: Heard) -> Performed:
+    """A message that keeps failing: a person takes the conversation, and the ones behind it go on (RL-04)."""
+    done = Performed(replace(heard.state, awaiting=None), heard.conversation.holder, parked=True)
+    done.say(asking.trouble())
+    await pass_to_person(kit, heard, done, "fault")
+    return done

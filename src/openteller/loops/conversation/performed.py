@@ -1,0 +1,28 @@
+"""What came of a decision, collected while it is performed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from openteller.capabilities.thread.record import Write
+from openteller.domain.conversations import Holder
+from openteller.domain.events import Event
+from openteller.domain.flows import DialogueState
+from openteller.domain.replies import Reply
+
+
+@dataclass(slots=True)
+class Performed:
+    """What came of a decision: the next state, what to say, what else to write in the record's commit."""
+
+    state: DialogueState
+    holder: Holder
+    replies: list[Reply] = field(default_factory=list)
+    writes: list[Write] = field(default_factory=list)
+    events: list[Event] = field(default_factory=list)
+    parked: bool = False
+
+    def say(self, reply: Reply) -> None:
+        """Say this too, and remember it for "say that again"."""
+        self.replies.append(reply)
+        self.state = replace(self.state, last_reply=reply)

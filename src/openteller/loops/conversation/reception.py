@@ -1,0 +1,175 @@
+"""Reception: what arrives is redacted in memory, written once, acknowledged, and worked on at once.
+
+Steps 2 and 3 of a turn. The commit here is the promise: what was acknowledged is never lost.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from openteller.capabilities.identity import sessions, subjects
+from openteller.capabilities.identity.sessions import Session
+from openteller.capabilities.thread import inbox, threads
+from openteller.capabilities.thread.inbox import Arrival, Item, Lease
+from openteller.domain.assurance import SubjectId, TenantId
+from openteller.domain.conversations import ConversationId, Inbound, InboxKind, TurnId
+from openteller.domain.errors import NotFound
+from openteller.domain.texts import PersonalText
+from openteller.loops.conversation.across import redact_in_thread
+from openteller.loops.conversation.heard import dump_heard
+from openteller.loops.conversation.kit import Kit
+from openteller.ports import UnitOfWork
+
+GoOn = Callable[[Lease, Item], Coroutine[Any, Any, None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """What the sender is told once it is on disk. ``duplicate`` means it was there already and has no second effect."""
+
+    turn_id: TurnId
+    duplicate: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Envelope:
+    conversation_id: ConversationId
+    subject: SubjectId
+    channel: str
+    external_id: str
+    kind: InboxKind
+    session_id: UUID | None
+    locale: str
+
+
+class Reception:
+    """Takes in what arrives. ``go_on`` is the turn loop; it runs in the background, within this process."""
+
+    def __init__(self, kit: Kit, go_on: GoOn) -> None:
+        self._kit = kit
+        self._go_on = go_on
+        self._running: set[asyncio.Task[None]] = set()
+
+    async def receive(
+        self, tenant: TenantId, session: Session, client_id: str, kind: InboxKind, text: PersonalText
+    ) -> Received:
+        """A message of the web face, idempotent by ``client_id`` within its conversation."""
+        async with self._kit.store.begin(tenant) as uow:
+            head = await self._head(uow, session.conversation_id)
+            await sessions.touch_session(uow, session.session_id, self._kit.clock.now())
+            envelope = _Envelope(
+                head.conversation_id,
+                head.subject,
+                head.channel,
+                f"{head.conversation_id}:{client_id}",
+                kind,
+                session.session_id,
+                head.locale,
+            )
+            received, work = await self._write(uow, envelope, text)
+        self._start(work)
+        return received
+
+    async def receive_from_channel(self, tenant: TenantId, channel: str, message: Inbound) -> Received:
+        """A message of a foreign channel. Its handle is an address, never an identity (ID-05)."""
+        now = self._kit.clock.now()
+        handle_hash = self._kit.keys.blind_index(message.handle, context=f"{tenant}:channel:{channel}".encode())
+        async with self._kit.store.begin(tenant) as uow:
+            subject = await self._subject_of_handle(uow, channel, handle_hash, message.handle)
+            head = await threads.current_thread(uow, [subject], channel, now)
+            conversation_id = head.conversation_id if head else await self._open_thread(uow, subject, channel)
+            envelope = _Envelope(
+                conversation_id,
+                subject,
+                channel,
+                message.external_id,
+                message.kind,
+                None,
+                self._kit.pack.default_locale,
+            )
+            received, work = await self._write(uow, envelope, message.text)
+        self._start(work)
+        return received
+
+    async def event(
+        self, tenant: TenantId, conversation_id: ConversationId, kind: InboxKind, event_id: str, content: str
+    ) -> Received:
+        """Something the bank or a sweep has to say to a conversation (a step-up answered, an outcome found out)."""
+        async with self._kit.store.begin(tenant) as uow:
+            head = await self._head(uow, conversation_id)
+            latest = await sessions.latest_session(uow, conversation_id)
+            session_id = latest.session_id if latest else None
+            envelope = _Envelope(
+                conversation_id, head.subject, head.channel, f"{kind}:{event_id}", kind, session_id, head.locale
+            )
+            received, work = await self._write(uow, envelope, PersonalText(content))
+        self._start(work)
+        return received
+
+    async def settle(self) -> None:
+        """Wait for the turns under way (graceful stop)."""
+        while self._running:
+            await asyncio.wait(self._running)
+
+    async def _write(
+        self, uow: UnitOfWork, envelope: _Envelope, text: PersonalText
+    ) -> tuple[Received, tuple[Lease, Item] | None]:
+        now = self._kit.clock.now()
+        redacted = await redact_in_thread(
+            self._kit, uow, envelope.conversation_id, envelope.subject, text, envelope.locale
+        )
+        arrival = Arrival(
+            turn_id=TurnId(self._kit.ids.new()),
+            conversation_id=envelope.conversation_id,
+            channel=envelope.channel,
+            external_id=envelope.external_id,
+            kind=envelope.kind,
+            session_id=envelope.session_id,
+            sealed=await self._kit.sealer.seal(uow, envelope.subject, dump_heard(redacted), "inbox.sealed"),
+            at=now,
+        )
+        turn_id, new = await inbox.claim(uow, arrival)
+        if not new:
+            return Received(turn_id, True), None
+        lease = await inbox.take_lease(uow, envelope.conversation_id, self._kit.holder, now)
+        item = await inbox.next_item(uow, envelope.conversation_id) if lease else None
+        return Received(turn_id, False), (lease, item) if lease and item else None
+
+    def _start(self, work: tuple[Lease, Item] | None) -> None:
+        if work is not None:
+            task = asyncio.create_task(self._go_on(*work))
+            self._running.add(task)
+            task.add_done_callback(self._running.discard)
+
+    async def _head(self, uow: UnitOfWork, conversation_id: ConversationId) -> threads.ThreadHead:
+        head = await threads.thread_head(uow, conversation_id)
+        if head is None:
+            raise NotFound("unknown_conversation", "there is no such conversation")
+        return head
+
+    async def _subject_of_handle(self, uow: UnitOfWork, channel: str, handle_hash: bytes, handle: str) -> SubjectId:
+        kind, now = f"channel:{channel}", self._kit.clock.now()
+        found = await subjects.find_subject(uow, kind, handle_hash)
+        if found is not None:
+            return found
+        subject = SubjectId(self._kit.ids.new())
+        await subjects.create_subject(uow, subject, now)
+        sealed = await self._kit.sealer.seal(uow, subject, handle.encode(), "subject_links.sealed")
+        if await subjects.link_subject(uow, subject, kind, handle_hash, sealed, now):
+            return subject
+        raced = await subjects.find_subject(uow, kind, handle_hash)
+        assert raced is not None
+        return raced
+
+    async def _open_thread(self, uow: UnitOfWork, subject: SubjectId, channel: str) -> ConversationId:
+        conversation_id = ConversationId(self._kit.ids.new())
+        pack = self._kit.pack
+        thread = threads.NewThread(
+            conversation_id, subject, channel, pack.default_locale, pack.time_zone, pack.version, self._kit.clock.now()
+        )
+        await threads.open_thread(uow, thread)
+        return conversation_id

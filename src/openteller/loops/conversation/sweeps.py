@@ -1,0 +1,136 @@
+"""Sweeps: what a crash or a lying bank has left open is found again. Run by the worker; every one may run twice."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import structlog
+
+from openteller.capabilities.actions import gate
+from openteller.capabilities.actions.intents import Intent, move_intent, read_approval, read_intent, unresolved
+from openteller.capabilities.audit.trail import record_events
+from openteller.capabilities.identity import subjects
+from openteller.capabilities.thread import codec, inbox, outbox, threads
+from openteller.domain.assurance import TenantId
+from openteller.domain.banking import IntentState
+from openteller.domain.conversations import ConversationId, InboxKind
+from openteller.domain.errors import AdapterError
+from openteller.domain.events import Event
+from openteller.domain.replies import CheckedReply
+from openteller.loops.conversation.heard import customer_of
+from openteller.loops.conversation.kit import Kit
+from openteller.loops.conversation.reception import Reception
+from openteller.loops.conversation.turn import Turns
+
+log = structlog.get_logger(__name__)
+
+UNRESOLVED_AFTER = timedelta(seconds=20)
+"""An action whose outcome has been open for longer is asked about at the bank."""
+
+LOST_AFTER = timedelta(seconds=30)
+"""A message that has waited for longer has lost its job."""
+
+
+class Sweeps:
+    """The work that nobody is waiting for at a door."""
+
+    def __init__(self, kit: Kit, turns: Turns, reception: Reception) -> None:
+        self._kit = kit
+        self._turns = turns
+        self._reception = reception
+
+    async def stranded(self, tenant: TenantId) -> int:
+        """Turns that a crash has left pending are done now; how many conversations that were."""
+        async with self._kit.store.begin(tenant) as uow:
+            found = await inbox.stranded(uow, self._kit.clock.now())
+        for conversation_id in found:
+            await self._turns.resume(tenant, conversation_id)
+        return len(found)
+
+    async def outcomes(self, tenant: TenantId) -> int:
+        """Actions whose outcome is open are looked up; the customer is told in their thread. How many were settled."""
+        async with self._kit.store.begin(tenant) as uow:
+            found = await unresolved(uow, self._kit.clock.now() - UNRESOLVED_AFTER)
+        settled = 0
+        for intent in found:
+            try:
+                settled += await self._settle(tenant, intent)
+            except AdapterError as error:
+                log.warning("outcome still unknown", intent=str(intent.intent_id), error=str(error))
+        return settled
+
+    async def _settle(self, tenant: TenantId, intent: Intent) -> bool:
+        now = self._kit.clock.now()
+        async with self._kit.store.begin(tenant) as uow:
+            head = await threads.thread_head(uow, intent.conversation_id)
+            assert head is not None
+            data = await self._kit.sealer.unseal(uow, head.subject, intent.sealed, "action_intents.sealed")
+            customer = await customer_of(self._kit, uow, intent.subject)
+            sealed = await read_approval(uow, intent.intent_id)
+            token = None
+            if sealed is not None:
+                opened = await self._kit.sealer.unseal(uow, head.subject, sealed, "action_intents.approval")
+                token = opened.decode()
+        confirmed = gate.authorised_before(intent, codec.load(data), tenant, customer, token)
+        result = await self._kit.bank.outcome(confirmed)
+        if result is None and now < intent.expires_at + timedelta(minutes=10):
+            return False
+        # What the bank has not seen ten minutes after it became worthless will not happen any more.
+        to = IntentState.FAILED if result is None else IntentState.EXECUTED if result.executed else IntentState.REJECTED
+        async with self._kit.store.begin(tenant) as uow:
+            current = await read_intent(uow, intent.intent_id, lock=True)
+            if current is None or current.state not in (IntentState.EXECUTING, IntentState.UNKNOWN):
+                return False
+            reference = result.reference if result is not None else None
+            await move_intent(
+                uow, current, to, now, reference=reference, outcome=result.reason if result else "never_seen"
+            )
+            details = {"intent": str(intent.intent_id), "reference": reference or ""}
+            await record_events(
+                uow, [Event(f"action.{to}", now, "system", intent.subject, intent.conversation_id, dict(details))]
+            )
+        await self._reception.event(
+            tenant, intent.conversation_id, InboxKind.OUTCOME, str(intent.intent_id), f"{to}:{reference or ''}"
+        )
+        return True
+
+    async def deliver(self, tenant: TenantId, conversation_id: ConversationId) -> int:
+        """Send what waits for a foreign channel, in order; stops at the first that does not go (the job runs again)."""
+        sent = 0
+        async with self._kit.store.begin(tenant) as uow:
+            waiting = await outbox.waiting(uow, conversation_id)
+            head = await threads.thread_head(uow, conversation_id)
+        if head is None or not waiting:
+            return 0
+        async with self._kit.store.begin(tenant) as uow:
+            handles = await subjects.links_of(uow, head.subject, f"channel:{head.channel}")
+            if not handles:
+                return 0
+            opened = await self._kit.sealer.unseal(uow, head.subject, handles[0], "subject_links.sealed")
+            handle = opened.decode()
+            switched_off = await self._kit.switches.off(uow)
+        channel = self._kit.channels.get(head.channel)
+        if channel is None or f"channel:{head.channel}" in switched_off:
+            return 0
+        for message in waiting:
+            async with self._kit.store.begin(tenant) as uow:
+                data = await self._kit.sealer.unseal(uow, head.subject, message.sealed, "messages.sealed")
+            reply: CheckedReply = self._kit.voice.recheck(codec.load(data), head.locale)
+            await channel.send(handle, reply, message_id=message.message_id)
+            async with self._kit.store.begin(tenant) as uow:
+                await outbox.mark_sent(uow, message.message_id, self._kit.clock.now())
+            sent += 1
+        return sent
+
+    async def undelivered(self, tenant: TenantId) -> int:
+        """Messages whose job was lost with its worker are sent now."""
+        async with self._kit.store.begin(tenant) as uow:
+            found = await outbox.undelivered(uow, self._kit.clock.now() - LOST_AFTER)
+        return sum([await self.deliver(tenant, conversation_id) for conversation_id in found])
+
+    async def old_tokens(self, tenant: TenantId) -> int:
+        """Used tokens and dead sessions are forgotten."""
+        now = self._kit.clock.now()
+        async with self._kit.store.begin(tenant) as uow:
+            tokens = await uow.run("DELETE FROM used_tokens WHERE expires_at < %(now)s", now=now)
+            return tokens + await uow.run("DELETE FROM sessions WHERE expires_at < %(now)s", now=now)

@@ -1,0 +1,91 @@
+"""One turn, from the lease to the record. Read this first: it is the picture of ARCHITECTURE.md as code.
+
+Reception has redacted the message and committed it (steps 1–3). Here, for each pending message of a conversation, in
+order: hear → understand → decide → perform → reply → record. Between the commits no connection is held. A writer whose
+lease was taken over (``LostLease``) writes nothing; the new holder does the turn again, and the bank's idempotency key
+makes "again" mean once.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import structlog
+
+from openteller.capabilities.thread import inbox
+from openteller.capabilities.thread.inbox import Item, Lease
+from openteller.domain.assurance import TenantId
+from openteller.domain.conversations import ConversationId
+from openteller.domain.decisions import Decision
+from openteller.domain.errors import AdapterError, LostLease
+from openteller.domain.understanding import Understanding
+from openteller.loops.conversation.decide import TurnContext, decide
+from openteller.loops.conversation.heard import Heard, hear
+from openteller.loops.conversation.kit import Kit
+from openteller.loops.conversation.perform import Performer, park
+from openteller.loops.conversation.performed import Performed
+from openteller.loops.conversation.recording import record
+
+log = structlog.get_logger(__name__)
+
+TRIES = 3
+"""A message that has failed this often is parked with a person, so that it does not hold up the ones behind it."""
+
+
+class Turns:
+    """Works off what is pending in a conversation, for as long as the lease is ours."""
+
+    def __init__(self, kit: Kit) -> None:
+        self._kit = kit
+
+    async def go_on(self, lease: Lease, item: Item) -> None:
+        """Do ``item`` and whatever is pending behind it, then let go. Never raises: a crash is left to the sweep."""
+        following: Item | None = item
+        try:
+            while following is not None:
+                following = await self.turn(lease, following)
+        except LostLease:
+            log.info("lease lost", conversation=str(lease.conversation.conversation_id))
+        except AdapterError as error:
+            log.warning("storage away in mid-turn; the sweep goes on", error=str(error))
+        except Exception:  # the last fence of a background task: nothing above would see it
+            log.exception("turn failed", conversation=str(lease.conversation.conversation_id), turn=str(item.turn_id))
+            await self._count(lease, following or item)
+
+    async def resume(self, tenant: TenantId, conversation_id: ConversationId) -> None:
+        """Take up a conversation that a crash has left (the sweep)."""
+        async with self._kit.store.begin(tenant) as uow:
+            lease = await inbox.take_lease(uow, conversation_id, self._kit.holder, self._kit.clock.now())
+            item = await inbox.next_item(uow, conversation_id) if lease else None
+            if lease is not None and item is None:
+                await inbox.release_lease(uow, lease)
+        if lease is not None and item is not None:
+            await self.go_on(lease, item)
+
+    async def turn(self, lease: Lease, item: Item) -> Item | None:
+        """One message: the next pending one comes back, or None and the lease is released."""
+        started = self._kit.clock.now()
+        heard = await hear(self._kit, lease, item)
+        meaning = self.understand(heard, started)
+        decision = decide(self.context(heard, meaning, started))
+        performed = await self.perform(heard, decision)
+        return await record(self._kit, heard, meaning, decision, performed, started)
+
+    def understand(self, heard: Heard, now: datetime) -> Understanding:
+        """Language, ranked intents, entities, signals; buttons and events need none of it and cost nothing."""
+        return self._kit.understander.understand(heard.text, locale=heard.conversation.locale, today=heard.today(now))
+
+    def context(self, heard: Heard, meaning: Understanding, now: datetime) -> TurnContext:
+        """Everything that the decision depends on, and nothing else."""
+        return heard.context(meaning, self._kit, now)
+
+    async def perform(self, heard: Heard, decision: Decision) -> Performed:
+        """Carry the decision out; what fails on the way becomes an honest sentence and a person, never silence."""
+        if heard.item.tries >= TRIES:
+            return await park(self._kit, heard)
+        return await Performer(self._kit, heard).perform(decision)
+
+    async def _count(self, lease: Lease, item: Item) -> None:
+        async with self._kit.store.begin(lease.conversation.tenant) as uow:
+            await inbox.count_try(uow, item.turn_id)
+            await inbox.release_lease(uow, lease)

@@ -1,0 +1,1 @@
+"""The desk loop: people take conversations, answer in the same thread, and give them back."""
