@@ -140,7 +140,8 @@ class DialogueState:
     """Everything a conversation remembers between turns (stored sealed).
 
     ``frames``: the last one is on top. ``failed_turns`` is counted over all flows (complaint 19). ``asked`` numbers the
-    questions: it is part of every button's id, so that a button of an older question answers nothing.
+    questions: it is part of every button's id, so that a button of an older question answers nothing. ``last_intent`` lets
+    "and last month?" go on where the last question stood.
     """
 
     frames: tuple[Frame, ...] = ()
@@ -149,7 +150,7 @@ class DialogueState:
     failed_turns: int = 0
     asked: int = 0
     last_reply: Reply | None = None
-    disclosed: bool = False
+    last_intent: str | None = None
 
 
 # --- what goes into a flow ------------------------------------------------------------------------------------------

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 
 from openteller.capabilities.flows.dialogue import Dialogue
-from openteller.capabilities.flows.fitting import Fit, Found, Later, candidates, fit, preferred
-from openteller.capabilities.flows.flow import Act, Filter, MakePayee, ReadBank, Slot
-from openteller.capabilities.flows.stepping import come_back, count, finish, hand_over
+from openteller.capabilities.flows.fitting import (
+    Fit,
+    Found,
+    Later,
+    Several,
+    Unknown,
+    Wrong,
+    candidates,
+    fit,
+    preferred,
+)
+from openteller.capabilities.flows.flow import Act, Collect, Filter, MakePayee, ReadBank, Slot
+from openteller.capabilities.flows.stepping import come_back, count, finish, hand_over, settle
 from openteller.capabilities.flows.values import PERSON
 from openteller.domain.flows import (
     Ask,
@@ -140,14 +151,18 @@ def _take_up(dialogue: Dialogue, mentions: Mentions) -> bool:
         if _open(dialogue, slot)
         and (found := fit(slot, dialogue.flow, dialogue.scope, mentions, asked=name == asked)) is not None
     }
-    changes = _changes(dialogue, fits, asked)
-    useful = any(name not in dialogue.top.values and _helps(name, found, asked) for name, found in fits.items())
-    if not changes and not useful:
+    changes, others = _changes(dialogue, fits, asked), _others(dialogue, fits)
+    partly = fits.get(asked) if asked is not None and not changes else None
+    if not (changes or others or _leads_on(dialogue, partly) or _useful(dialogue, fits, asked)):
         return False
     dialogue.void()
     dialogue.understood()
     dialogue.change(heard=(*dialogue.top.heard, mentions))
-    _rewind(dialogue, changes)
+    _rewind(dialogue, changes, others)
+    if asked is not None and _leads_on(dialogue, partly):
+        step = dialogue.step
+        assert isinstance(step, Collect)
+        settle(dialogue, dialogue.flow.slots[asked], step, partly)
     return True
 
 
@@ -156,9 +171,37 @@ def _open(dialogue: Dialogue, slot: Slot) -> bool:
     return dialogue.flow.collects(slot.name) >= dialogue.top.settled
 
 
-def _helps(name: str, found: Fit, asked: str | None) -> bool:
-    """A doubtful fit counts only for the slot that was asked for."""
-    return isinstance(found, Found | Later) or name == asked
+def _useful(dialogue: Dialogue, fits: dict[str, Fit], asked: str | None) -> bool:
+    """True when something was said for a slot that is still to be asked for. Of a slot that belongs to another one that
+    is only known while that one is asked for."""
+    slots, values = dialogue.flow.slots, dialogue.top.values
+
+    def in_question(name: str) -> bool:
+        parent = slots[name].belongs_to
+        return parent is None or name == asked or parent == asked or (parent not in values and in_question(parent))
+
+    return any(
+        isinstance(found, Found | Later) and name not in values and in_question(name) for name, found in fits.items()
+    )
+
+
+def _others(dialogue: Dialogue, fits: dict[str, Fit]) -> set[str]:
+    """The filled slots for which somebody was named now who is on no list, where the flow knows what to do then."""
+    ways = {step.slot for step in dialogue.flow.steps if isinstance(step, Collect) and step.unknown is not None}
+    held = dialogue.top.values
+    return {
+        name
+        for name, found in fits.items()
+        if isinstance(found, Unknown) and name in ways and name in held and found.name != getattr(held[name], "name", None)
+    }
+
+
+def _leads_on(dialogue: Dialogue, found: Fit | None) -> bool:
+    """True for an answer that is none yet but says how to go on: several bear the name, nobody does and the flow knows
+    what then, or the value cannot be used and there is a sentence why."""
+    step = dialogue.step
+    known_way = isinstance(step, Collect) and step.unknown is not None
+    return isinstance(found, Several | Wrong) or (isinstance(found, Unknown) and known_way)
 
 
 def _changes(dialogue: Dialogue, fits: dict[str, Fit], asked: str | None) -> dict[str, FlowValue]:
@@ -184,18 +227,18 @@ def _changes(dialogue: Dialogue, fits: dict[str, Fit], asked: str | None) -> dic
     return changes
 
 
-def _rewind(dialogue: Dialogue, changes: dict[str, FlowValue]) -> None:
-    """Hold the new values, and stand again at the first step that one of them touches.
+def _rewind(dialogue: Dialogue, changes: dict[str, FlowValue], others: Collection[str] = ()) -> None:
+    """Hold the new values, free the slots of ``others``, and stand again at the first step that one of them touches.
 
     What later steps made of the old values (lists read with them, sums) is dropped; so are slots that belong to a
     changed one (the IBAN of another name).
     """
     flow, values = dialogue.flow, dict(dialogue.top.values)
-    stale = set(changes)
+    stale = {*changes, *others}
     while more := {name for name, slot in flow.slots.items() if slot.belongs_to in stale} - stale:
         stale |= more
     here = flow.index(dialogue.top.step)
-    start = min([here, *(flow.collects(name) for name in changes)])
+    start = min([here, *(flow.collects(name) for name in (*changes, *others))])
     for name in stale:
         values.pop(name, None)
     for step in flow.steps[start:]:
@@ -204,7 +247,7 @@ def _rewind(dialogue: Dialogue, changes: dict[str, FlowValue]) -> None:
                 values.pop(query, None)
             case Filter(into=into):
                 values.pop(into, None)
-            case MakePayee(value=made) if flow.collects(made) >= start:
+            case MakePayee(value=made):
                 values.pop(made, None)
     dialogue.change(values={**values, **changes}, step=flow.steps[start].id)
 

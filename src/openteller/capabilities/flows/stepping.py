@@ -8,8 +8,8 @@ from typing import assert_never
 from openteller.capabilities.flows.dialogue import Dialogue
 from openteller.capabilities.flows.filters import keep, totals
 from openteller.capabilities.flows.fitting import (
+    Fit,
     Found,
-    Later,
     Several,
     Unknown,
     Wrong,
@@ -99,7 +99,7 @@ def collect(dialogue: Dialogue, slot: Slot, step: Collect) -> None:
         return
     for mentions in reversed(dialogue.top.heard):
         found = fit(slot, dialogue.flow, scope, mentions, asked=False)
-        if found is not None and _settle(dialogue, slot, step, found):
+        if found is not None and settle(dialogue, slot, step, found):
             return
     value = default(slot, scope)
     if value is not None:
@@ -110,7 +110,7 @@ def collect(dialogue: Dialogue, slot: Slot, step: Collect) -> None:
         dialogue.ask(slot, key=slot.ask, records=preferred(slot, candidates(slot, scope)))
 
 
-def _settle(dialogue: Dialogue, slot: Slot, step: Collect, found: object) -> bool:
+def settle(dialogue: Dialogue, slot: Slot, step: Collect, found: Fit | None) -> bool:
     """Act on what a message held for the slot; False when it held nothing to act on."""
     match found:
         case Found(value):
@@ -126,7 +126,6 @@ def _settle(dialogue: Dialogue, slot: Slot, step: Collect, found: object) -> boo
         case Wrong(why):
             dialogue.ask(slot, why, key=slot.ask, records=(), person=True)
         case _:
-            assert isinstance(found, Later | Unknown)
             return False
     return True
 

@@ -17,7 +17,7 @@ from openteller.capabilities.privacy.register import load_register
 from openteller.capabilities.privacy.sealing import Erased, Sealer
 from openteller.domain.assurance import SubjectId, TenantId
 from openteller.domain.errors import InvariantError, NotFound
-from openteller.ports import Store, UnitOfWork
+from openteller.ports import UnitOfWork
 
 VISITOR = "visitor"
 """The kind of link by which a customer owns what they said before they logged in."""
@@ -108,13 +108,9 @@ async def replay(uow: UnitOfWork, tenant: TenantId, log: ErasureLog) -> int:
     return back
 
 
-async def replay_everywhere(store: Store, log: ErasureLog) -> int:
-    """Replay the log for every tenant it names; before anybody is served from a database that was restored."""
-    back = 0
-    for tenant in sorted({TenantId(_from_line(line)["tenant"]) for line in log.lines()}):
-        async with store.begin(tenant) as uow:
-            back += await replay(uow, tenant, log)
-    return back
+def tenants_in(log: ErasureLog) -> list[TenantId]:
+    """The tenants that the log names: replay it for each, before anybody is served from a restored database."""
+    return sorted({TenantId(_from_line(line)["tenant"]) for line in log.lines()})
 
 
 async def _carry_out(uow: UnitOfWork, subjects: Sequence[SubjectId], now: datetime) -> tuple[Outcome, ...]:

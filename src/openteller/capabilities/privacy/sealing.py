@@ -140,11 +140,12 @@ class RotatingKeys(KeyProvider, Protocol):
         ...
 
 
-async def rewrap(uow: UnitOfWork, keys: RotatingKeys, after: SubjectId | None, limit: int = 1_000) -> SubjectId | None:
-    """Wrap the next ``limit`` subject keys after this one with the newest key; the last one seen, or None at the end.
+async def rewrap(
+    uow: UnitOfWork, keys: RotatingKeys, after: SubjectId | None, limit: int = 1_000
+) -> tuple[int, SubjectId | None]:
+    """Wrap the next ``limit`` subject keys with the newest key: (how many were changed, the last one seen).
 
-    The data stays as it is (DP-04). One that is current already is left alone, whatever it is wrapped by being asked of
-    the wrapping itself: comparing key ids that others keep is how rotations come to skip keys.
+    The last one is None at the end. The data stays as it is (DP-04).
     """
     rows = await uow.rows(_TO_REWRAP, after=after or UUID(int=0), limit=limit)
     changed = []
@@ -155,4 +156,4 @@ async def rewrap(uow: UnitOfWork, keys: RotatingKeys, after: SubjectId | None, l
             new = keys.wrap(keys.unwrap(old, context=context), context=context)
             changed.append({"subject": row["subject_id"], "wrapped": new})
     await uow.many(_REWRAP, changed)
-    return SubjectId(rows[-1]["subject_id"]) if len(rows) == limit else None
+    return len(changed), SubjectId(rows[-1]["subject_id"]) if len(rows) == limit else None

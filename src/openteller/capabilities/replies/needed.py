@@ -23,7 +23,7 @@ _BY_FAMILY = {
     "error": "slow_down too_long try_person unreadable",
     "format": "about today_at tomorrow_at under_a_minute",
     "handover": "already cancelled complaint fraud joined position returned self_harm stuck ticket waiting",
-    "journeys": "amount_not_positive next_wish read_failed several still_to_approve wrong_currency yes_no_or_change",
+    "journeys": "amount_not_positive next_wish passed_on several wrong_currency",
     "person": "button wanted",
     "privacy": "dropped",
     "session": "ended idle",

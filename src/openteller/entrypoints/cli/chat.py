@@ -18,7 +18,7 @@ from openteller.config import Settings, load_settings
 from openteller.domain.errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from openteller.bootstrap import Rows
+    from openteller.bootstrap import Custody
     from openteller.testing.client import Reply, Talk
     from openteller.testing.outside_bank import OutsideBank
 
@@ -75,7 +75,7 @@ async def _chat(
 ) -> None:
     import httpx
 
-    from openteller.bootstrap import open_rows
+    from openteller.bootstrap import open_custody
     from openteller.testing.client import NoReply, Refused, Talk
     from openteller.testing.outside_bank import BankAway, OutsideBank
 
@@ -84,7 +84,7 @@ async def _chat(
         async with (
             OutsideBank(place.bank_address, keys) as bank,
             httpx.AsyncClient(timeout=30.0) as http,
-            open_rows(Settings(data=place.data)) as rows,
+            open_custody(Settings(data=place.data)) as rows,
         ):
             talk = await Talk(http, [place.address], patience_s=5.0).open(await _token(bank, customer), locale=lang)
             if lines:
@@ -109,7 +109,7 @@ async def _token(bank: OutsideBank, customer: str | None) -> str | None:
 
 
 async def _run_through(
-    talk: Talk, bank: OutsideBank, rows: Rows, lines: Sequence[str], *, as_json: bool, approve: bool
+    talk: Talk, bank: OutsideBank, rows: Custody, lines: Sequence[str], *, as_json: bool, approve: bool
 ) -> None:
     """Say each line, wait for its reply, print it; with ``approve`` also what the bank's app leads to."""
     for line in lines:
@@ -122,7 +122,7 @@ async def _run_through(
             await _print(reply, rows, as_json=as_json)
 
 
-async def _print(reply: Reply, rows: Rows, *, as_json: bool) -> None:
+async def _print(reply: Reply, rows: Custody, *, as_json: bool) -> None:
     if as_json:
         fields = {"reply": reply.text, **await _about(rows, reply.turn_id)}
         sys.stdout.write(json.dumps(fields, ensure_ascii=False) + "\n")
@@ -131,7 +131,7 @@ async def _print(reply: Reply, rows: Rows, *, as_json: bool) -> None:
         _show(Console(), reply)
 
 
-async def _about(rows: Rows, turn_id: str) -> dict[str, Any]:
+async def _about(rows: Custody, turn_id: str | None) -> dict[str, Any]:
     """What the operator may know of a turn beyond its words: kinds, names, states and references."""
     async with rows.store.begin(rows.tenant) as uow:
         turn = await uow.row(_ABOUT_TURN, turn_id=turn_id)

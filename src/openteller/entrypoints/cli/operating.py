@@ -12,7 +12,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from openteller.bootstrap import Rows, open_rows
+from openteller.bootstrap import Custody, open_custody
 from openteller.capabilities.audit.trail import record_events
 from openteller.capabilities.obligations.ledger import open_obligations
 from openteller.config import load_settings
@@ -27,10 +27,10 @@ switch = typer.Typer(no_args_is_help=True, help="Kill switches: they act on ever
 Json = Annotated[bool, typer.Option("--json", help="One line of JSON.")]
 
 
-def _work(work: Callable[[Rows], Awaitable[None]]) -> None:
+def _work(work: Callable[[Custody], Awaitable[None]]) -> None:
     async def run() -> None:
-        async with open_rows(load_settings()) as rows:
-            await work(rows)
+        async with open_custody(load_settings()) as custody:
+            await work(custody)
 
     asyncio.run(run())
 
@@ -54,9 +54,9 @@ def create(
     else:
         password = typer.prompt("Password", hide_input=True, confirmation_prompt=True)
 
-    async def work(rows: Rows) -> None:
-        door = StaffDoor(rows.store, rows.clock, rows.ids)
-        await door.create(rows.tenant, name, display_name or name, role, password)
+    async def work(custody: Custody) -> None:
+        door = StaffDoor(custody.store, custody.clock, custody.ids)
+        await door.create(custody.tenant, name, display_name or name, role, password)
 
     _work(work)
     Console().print(f"Account {name} is ready.")
@@ -84,9 +84,9 @@ def _set(name: str, *, off: bool, reason: str) -> None:
     if name not in ("bot", "actions") and not name.startswith(("action:", "channel:")):
         raise ConfigurationError(f"no switch {name!r}: bot, actions, action:<kind> or channel:<name>")
 
-    async def work(rows: Rows) -> None:
-        now = rows.clock.now()
-        async with rows.store.begin(rows.tenant) as uow:
+    async def work(custody: Custody) -> None:
+        now = custody.clock.now()
+        async with custody.store.begin(custody.tenant) as uow:
             await set_switch(uow, name, off=off, by="operator", reason=reason, now=now)
             details: dict[str, str | int | bool | None] = {"switch": name, "off": off}
             await record_events(uow, [Event("switch.set", now, "operator", details=details)])
@@ -101,8 +101,8 @@ def obligations(as_json: Json = False) -> None:
     Example: openteller obligations --json
     """
 
-    async def work(rows: Rows) -> None:
-        async with rows.store.begin(rows.tenant) as uow:
+    async def work(custody: Custody) -> None:
+        async with custody.store.begin(custody.tenant) as uow:
             owed = await open_obligations(uow)
         if as_json:
             typer.echo(

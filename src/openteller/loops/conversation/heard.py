@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from openteller.capabilities.flows.book import FlowBook
 from openteller.capabilities.identity import sessions, subjects
 from openteller.capabilities.identity.grants import anonymous_grant, open_grant
 from openteller.capabilities.privacy.redaction import restore
@@ -13,7 +14,7 @@ from openteller.capabilities.thread import codec
 from openteller.capabilities.thread.inbox import Item, Lease
 from openteller.domain.assurance import CustomerRef, Grant, SubjectId
 from openteller.domain.conversations import Conversation
-from openteller.domain.flows import DialogueState, Mentions
+from openteller.domain.flows import AwaitSlot, DialogueState, Mentions
 from openteller.domain.texts import RedactedText
 from openteller.domain.understanding import Understanding
 from openteller.loops.conversation.decide import TurnContext
@@ -40,6 +41,14 @@ class Heard:
     def today(self, now: datetime) -> date:
         """The customer's calendar day."""
         return now.astimezone(ZoneInfo(self.conversation.time_zone)).date()
+
+    def expects(self, flows: FlowBook) -> str | None:
+        """The type of entity that the open question asks for: it makes a bare "twenty" money."""
+        awaiting, frames = self.state.awaiting, self.state.frames
+        if not isinstance(awaiting, AwaitSlot) or not frames or frames[-1].flow not in flows.flows:
+            return None
+        slot = flows[frames[-1].flow].slots.get(awaiting.slot)
+        return slot.entities[0] if slot is not None and slot.entities else None
 
     def mentions(self, meaning: Understanding) -> Mentions:
         """What the message holds for slots."""

@@ -14,6 +14,7 @@ import structlog
 
 from openteller.capabilities.thread import inbox
 from openteller.capabilities.thread.inbox import Item, Lease
+from openteller.capabilities.understanding.understander import TurnContext as UnderstandingContext
 from openteller.domain.assurance import TenantId
 from openteller.domain.conversations import ConversationId
 from openteller.domain.decisions import Decision
@@ -73,7 +74,9 @@ class Turns:
 
     def understand(self, heard: Heard, now: datetime) -> Understanding:
         """Language, ranked intents, entities, signals; buttons and events need none of it and cost nothing."""
-        return self._kit.understander.understand(heard.text, locale=heard.conversation.locale, today=heard.today(now))
+        known = UnderstandingContext(heard.expects(self._kit.flows), heard.state.last_intent)
+        locale = heard.conversation.locale
+        return self._kit.understander.understand(heard.text, locale=locale, today=heard.today(now), context=known)
 
     def context(self, heard: Heard, meaning: Understanding, now: datetime) -> TurnContext:
         """Everything that the decision depends on, and nothing else."""

@@ -1,14 +1,12 @@
-"""Where everything is joined, and the only importer of adapters. Read it to see what a running teller is made of."""
+"""A running teller, joined from its parts. Read it to see what one is made of."""
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import json
 import os
-import secrets
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -23,17 +21,13 @@ from openteller.adapters.clock import SystemClock, Uuid7Ids
 from openteller.adapters.encoders.use import UniversalSentenceEncoder
 from openteller.adapters.identity.bank_identity import BankIdentity
 from openteller.adapters.keys.file import FileKeys
-from openteller.adapters.keys.secret_files import make_secret
 from openteller.adapters.keys.signing import FileSigner
 from openteller.adapters.languages.langid import LangidIdentifier
-from openteller.adapters.storage.addresses import APP, OWNER, Addresses, provision
-from openteller.adapters.storage.checks import check_database
-from openteller.adapters.storage.embedded import EmbeddedServer
 from openteller.adapters.storage.jobs import make_jobs
 from openteller.adapters.storage.outside import LineLog
 from openteller.adapters.storage.postgres import JOB_QUEUE, PostgresStore
-from openteller.adapters.storage.schema import migrate
 from openteller.adapters.storage.signals import PostgresSignals
+from openteller.bootstrap.database import open_database
 from openteller.capabilities.actions.policy import load_policy
 from openteller.capabilities.audit.sealer import AuditSealer
 from openteller.capabilities.flows.load import load_flows
@@ -64,7 +58,7 @@ from openteller.loops.desk.kit import DeskKit
 from openteller.loops.desk.staff import StaffDoor
 from openteller.ports import Channel
 
-PACKS = Path(__file__).parent / "packs"
+PACKS = Path(__file__).parents[1] / "packs"
 """The packs that are shipped."""
 
 Job = Callable[..., Awaitable[None]]
@@ -133,55 +127,12 @@ class Teller:
 _RETRY = procrastinate.RetryStrategy(max_attempts=40, exponential_wait=2)
 
 
-def open_database(settings: Settings) -> Addresses:
-    """The database, running and migrated: the bank's own by DATABASE_URL, else the embedded one in the data folder."""
-    if settings.database_url:
-        addresses = provision(settings.database_url, _role_passwords(settings.data))
-    else:
-        addresses = EmbeddedServer(settings.data).start()
-    assert addresses.owner is not None
-    migrate(addresses.owner)
-    check_database(addresses.app)
-    return addresses
-
-
-def _role_passwords(data: Path) -> dict[str, str]:
-    """Passwords of the owner and the app role on a server of the bank's own, made at the first start."""
-    data.mkdir(parents=True, exist_ok=True)
-    file = data / "postgres-roles.json"
-    with contextlib.suppress(FileExistsError):
-        make_secret(file, json.dumps({role: secrets.token_urlsafe(32) for role in (OWNER, APP)}).encode())
-    return dict(json.loads(file.read_text()))
-
-
 def pack_folder(settings: Settings) -> Path:
     """The folder of the pack. ConfigurationError when there is none."""
     for folder in (Path(settings.pack), PACKS / settings.pack):
         if (folder / "pack.yaml").is_file():
             return folder
     raise ConfigurationError(f"no pack {settings.pack!r}: neither a folder with a pack.yaml nor a shipped pack")
-
-
-@dataclass(frozen=True, slots=True)
-class Rows:
-    """Just the rows of a teller, for commands that need nothing else of it."""
-
-    store: PostgresStore
-    clock: SystemClock
-    ids: Uuid7Ids
-    tenant: TenantId
-
-
-@contextlib.asynccontextmanager
-async def open_rows(settings: Settings) -> AsyncIterator[Rows]:
-    """Open the database only."""
-    addresses = await asyncio.to_thread(open_database, settings)
-    store = PostgresStore(addresses.app, min_size=1, max_size=2)
-    await store.open()
-    try:
-        yield Rows(store, SystemClock(), Uuid7Ids(), TenantId(settings.tenant))
-    finally:
-        await store.close()
 
 
 async def open_teller(settings: Settings, *, observe: Callable[[TurnSeen], None] = lambda _: None) -> Teller:
@@ -199,9 +150,9 @@ async def open_teller(settings: Settings, *, observe: Callable[[TurnSeen], None]
     refuse_incomplete(catalogue, guard)
     flows = load_flows([folder])
     policy = load_policy([folder])
-    understander = await asyncio.to_thread(
-        load_or_train, folder, settings.data / "models", UniversalSentenceEncoder(), LangidIdentifier()
-    )
+    encoder = UniversalSentenceEncoder()
+    understander = await asyncio.to_thread(load_or_train, folder, settings.data / "models", encoder, LangidIdentifier())
+    await asyncio.to_thread(encoder.encode, [pack.name])  # the weights load at the first text: not at a customer's
     bank_keys = _bank_keys(settings)
     bank = HttpBank(settings.bank_address, bank_keys["service_key"])
     identity = BankIdentity(
@@ -248,12 +199,13 @@ def _join(
     turns = Turns(kit)
     reception = Reception(kit, turns.go_on)
     tenant = TenantId(settings.tenant)
-    sealer = AuditSealer(FileSigner(settings.data / "keys"), LineLog(settings.data / "checkpoints.jsonl"))
+    checkpoints = LineLog(settings.data / "checkpoints.jsonl")
+    sealer = AuditSealer(FileSigner(settings.data / "keys"), checkpoints)
 
     async def seal_audit() -> None:
         async with kit.store.begin(tenant) as uow:
             sealed = await sealer.seal(uow, tenant, kit.clock.now())
-        sealer.publish(sealed)
+        sealer.publish(sealed)  # after the commit: a checkpoint of what was rolled back would accuse
 
     return Teller(
         settings=settings,

@@ -1,0 +1,1 @@
+"""Where the key-encryption key lives: a file here; a KMS or Vault fulfils the same port."""

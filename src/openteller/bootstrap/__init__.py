@@ -1,0 +1,32 @@
+"""Where everything is joined, and the only importer of adapters: a running teller, a database, the custody of both."""
+
+from openteller.adapters.clock import SystemClock
+from openteller.adapters.encoders.use import UniversalSentenceEncoder
+from openteller.adapters.languages.langid import LangidIdentifier
+from openteller.bootstrap.custody import Custody, open_custody
+from openteller.bootstrap.database import (
+    back_up_database,
+    check_only,
+    migrate_database,
+    open_database,
+    restore_database,
+    stop_database,
+)
+from openteller.bootstrap.teller import Teller, open_teller, pack_folder
+
+__all__ = [
+    "Custody",
+    "LangidIdentifier",
+    "SystemClock",
+    "Teller",
+    "UniversalSentenceEncoder",
+    "back_up_database",
+    "check_only",
+    "migrate_database",
+    "open_custody",
+    "open_database",
+    "open_teller",
+    "pack_folder",
+    "restore_database",
+    "stop_database",
+]

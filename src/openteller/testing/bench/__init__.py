@@ -1,0 +1,1 @@
+"""The benchmark of turns: a whole installation under load, measured from outside."""
