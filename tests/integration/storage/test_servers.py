@@ -130,7 +130,7 @@ def test_a_server_of_the_banks_own_gets_our_roles_from_who_may_make_them(folder:
     own = EmbeddedServer(folder).start()  # the last test with this server: it takes our roles away
     assert own.admin is not None
     password = secrets.token_urlsafe(16)
-    with psycopg.connect(own.admin, autocommit=True) as connection:
+    with psycopg.connect(with_parts(own.admin, dbname="postgres"), autocommit=True) as connection:
         statement = "CREATE ROLE dba LOGIN CREATEROLE CREATEDB PASSWORD {}"
         connection.execute(sql.SQL(statement).format(sql.Literal(password)))
         connection.execute("DROP DATABASE openteller WITH (FORCE)")

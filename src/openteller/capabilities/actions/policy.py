@@ -16,15 +16,18 @@ from openteller.domain.errors import ConfigurationError
 from openteller.domain.money import Money
 
 _FILE = "policy.yaml"
-_KINDS = (*(str(kind) for kind in ActionKind if kind is not ActionKind.TRANSFER), "transfer_own", "transfer_payee", "transfer_new_payee")
+_TRANSFERS = ("transfer_own", "transfer_payee", "transfer_new_payee")
+_KINDS = (*(str(kind) for kind in ActionKind if kind is not ActionKind.TRANSFER), *_TRANSFERS)
 _MUST_HAND_OVER = ("customer_asked", "stuck", "fraud", "self_harm", "fault", "bot_off", "action_off", "other")
 """Reasons that the code itself gives; ``other`` catches those of flows that the policy does not name."""
 
 
 @dataclass(frozen=True, slots=True)
 class ActionRule:
-    """How an action is authorised: the ``level`` needed, whether it is shown and confirmed, whether the bank's app must
-    approve it, and the limits in minor units by currency (none for a currency: not allowed in it)."""
+    """How an action is authorised: the level needed, whether it is shown and confirmed, whether the app must approve it.
+
+    ``once`` and ``day`` are limits in minor units by currency; a currency they do not name is not allowed.
+    """
 
     level: Level
     confirm: bool
@@ -43,7 +46,7 @@ class ActionRule:
 
 @dataclass(frozen=True, slots=True)
 class HandoverRule:
-    """Who takes it: the ``queue``, its ``priority`` (0 the most urgent), and ``within`` how much opening time at most."""
+    """Who takes it: the queue, its priority (0 the most urgent), and ``within`` how much opening time at most."""
 
     queue: str
     priority: int
@@ -95,7 +98,7 @@ class _Reading:
             line = mark.line + 1 if mark is not None else None
             raise ConfigurationError("not valid YAML in UTF-8", file=str(self._file), line=line) from error
         whole = self._mapping(content, "the policy", {"actions", "handovers"})
-        actions = self._mapping(whole["actions"], "actions", set(_KINDS))
+        actions = self._mapping(whole["actions"], "actions", frozenset(_KINDS))
         handovers = self._mapping(whole["handovers"], "handovers", None)
         missing = [reason for reason in _MUST_HAND_OVER if reason not in handovers]
         if missing:
@@ -106,11 +109,11 @@ class _Reading:
         )
 
     def _action(self, kind: str, given: object) -> ActionRule:
-        names = {"level", "confirm", "step_up"} | ({"once", "day"} if kind.startswith("transfer") else set())
+        names = {"level", "confirm", "step_up"} | ({"once", "day"} if kind in _TRANSFERS else set())
         rule = self._mapping(given, kind, names)
         level = rule["level"]
         if type(level) is not int or level not in (Level.LINKED, Level.LOGGED_IN):
-            self._fault(f"{kind}: level is 1 (linked) or 2 (logged in), not {level!r}; a step-up is asked for by step_up")
+            self._fault(f"{kind}: level is 1 (linked) or 2 (logged in), not {level!r}; step_up asks for a step-up")
         for name in ("confirm", "step_up"):
             if type(rule[name]) is not bool:
                 self._fault(f"{kind}: {name} is true or false, not {rule[name]!r}")

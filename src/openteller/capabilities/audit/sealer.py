@@ -18,7 +18,7 @@ from openteller.ports import Row, UnitOfWork
 
 EACH = timedelta(minutes=1)
 """How often a checkpoint is signed while something happens."""
-_WINDOW = timedelta(minutes=2)
+_WINDOW = timedelta(minutes=1)
 """An event is committed within this time of its ``at``: transactions are cut off after 30 idle seconds."""
 _FULL_PASS = timedelta(hours=1)
 """How often the sealer looks for older ones all the same."""

@@ -2,7 +2,8 @@
 gives the next state and what to do about it.
 
 It runs steps until one needs the world (Read, Propose, Confirmed, CheckStepUp), the customer (Ask, AskLogin) or a
-person, or until nothing is under way. The loop performs the effects in order and calls again with the Outcome of the last one.
+person, or until nothing is under way. The loop performs the effects in order and calls again with the Outcome of the
+last one.
 Nothing is hidden: the same state and move give the same progress, so a turn can be replayed.
 """
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from openteller.capabilities.flows.dialogue import Dialogue
@@ -20,6 +20,7 @@ from openteller.capabilities.flows.fitting import (
 from openteller.capabilities.flows.flow import Act, Collect, Filter, MakePayee, ReadBank, Slot
 from openteller.capabilities.flows.stepping import come_back, count, finish, hand_over, settle
 from openteller.capabilities.flows.values import PERSON
+from openteller.domain.banking import Account, NewPayee, Payee
 from openteller.domain.flows import (
     Ask,
     AwaitConfirmation,
@@ -32,6 +33,7 @@ from openteller.domain.flows import (
     Mentions,
 )
 from openteller.domain.replies import OptionPhrase, Phrase, Reply
+from openteller.domain.texts import SpanType
 
 _PATIENCE = 2
 """After this many failed turns in a row the next one brings a person (complaint 19)."""
@@ -172,13 +174,15 @@ def _open(dialogue: Dialogue, slot: Slot) -> bool:
 
 
 def _useful(dialogue: Dialogue, fits: dict[str, Fit], asked: str | None) -> bool:
-    """True when something was said for a slot that is still to be asked for. Of a slot that belongs to another one that
-    is only known while that one is asked for."""
+    """True when something was said for a slot that is still to be asked for.
+
+    A slot that belongs to another one is asked for only together with it.
+    """
     slots, values = dialogue.flow.slots, dialogue.top.values
 
     def in_question(name: str) -> bool:
         parent = slots[name].belongs_to
-        return parent is None or name == asked or parent == asked or (parent not in values and in_question(parent))
+        return parent is None or asked in {name, parent} or (parent not in values and in_question(parent))
 
     return any(
         isinstance(found, Found | Later) and name not in values and in_question(name) for name, found in fits.items()
@@ -192,13 +196,19 @@ def _others(dialogue: Dialogue, fits: dict[str, Fit]) -> set[str]:
     return {
         name
         for name, found in fits.items()
-        if isinstance(found, Unknown) and name in ways and name in held and found.name != getattr(held[name], "name", None)
+        if isinstance(found, Unknown) and name in ways & held.keys() and found.name != _name(held[name])
     }
 
 
+def _name(value: FlowValue) -> str | None:
+    return value.name if isinstance(value, Account | Payee | NewPayee) else None
+
+
 def _leads_on(dialogue: Dialogue, found: Fit | None) -> bool:
-    """True for an answer that is none yet but says how to go on: several bear the name, nobody does and the flow knows
-    what then, or the value cannot be used and there is a sentence why."""
+    """True for an answer that is none yet but says how to go on.
+
+    Several bear the name; nobody does, and the flow knows what then; or there is a sentence why it cannot be used.
+    """
     step = dialogue.step
     known_way = isinstance(step, Collect) and step.unknown is not None
     return isinstance(found, Several | Wrong) or (isinstance(found, Unknown) and known_way)
@@ -207,8 +217,8 @@ def _leads_on(dialogue: Dialogue, found: Fit | None) -> bool:
 def _changes(dialogue: Dialogue, fits: dict[str, Fit], asked: str | None) -> dict[str, FlowValue]:
     """The slots that get a value, or another one.
 
-    A record that could be meant for two slots is for the one that was asked for, or that holds a record of that kind; if
-    that does not decide it, for neither.
+    A record that could be meant for two slots is for the one that was asked for, or that holds a record of that kind;
+    if that does not decide it, for neither.
     """
     values = dialogue.top.values
     changes = {
@@ -249,7 +259,18 @@ def _rewind(dialogue: Dialogue, changes: dict[str, FlowValue], others: Collectio
                 values.pop(into, None)
             case MakePayee(value=made):
                 values.pop(made, None)
-    dialogue.change(values={**values, **changes}, step=flow.steps[start].id)
+    owned = [flow.slots[name] for name in stale if flow.slots[name].belongs_to is not None]
+    *earlier, latest = dialogue.top.heard
+    heard = (*(_forget(mentions, owned) for mentions in earlier), latest)
+    dialogue.change(values={**values, **changes}, step=flow.steps[start].id, heard=heard)
+
+
+def _forget(mentions: Mentions, slots: Sequence[Slot]) -> Mentions:
+    """What was said, without what it held for ``slots``: an IBAN said for one name must never serve another."""
+    types = {entity for slot in slots for entity in slot.entities}
+    kinds = {SpanType.IBAN for slot in slots if slot.type == "iban"}
+    entities = tuple(entity for entity in mentions.entities if entity.type not in types)
+    return replace(mentions, entities=entities, sealed=tuple(value for value in mentions.sealed if value.type not in kinds))
 
 
 def _take_back(dialogue: Dialogue, mentions: Mentions) -> bool:

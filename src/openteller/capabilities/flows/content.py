@@ -130,7 +130,9 @@ class Content:
 
     def words(self, node: yaml.Node | None, what: str) -> dict[str, str]:
         """A word or path by name."""
-        return {} if node is None else {name: self.text(value, f"{what}: {name}") for name, value in self.pairs(node, what)}
+        if node is None:
+            return {}
+        return {name: self.text(value, f"{what}: {name}") for name, value in self.pairs(node, what)}
 
 
 def line_of(node: yaml.Node) -> int:

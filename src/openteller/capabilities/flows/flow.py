@@ -31,11 +31,11 @@ class Source:
 class Slot:
     """Something a flow needs from the customer.
 
-    ``type`` is money, period, text, merchant, iban or record. A record is chosen from ``sources``; ``prefer`` says which
-    are meant when none is named. ``ask`` is the key of the question, ``again`` of the question after an answer that did
-    not fit. ``cues`` are words that stand before what is meant for this slot ("from"), ``every`` words for all records.
-    The value must be ``unlike`` that of another slot, in the currency at the path ``currency_of``, and is forgotten when
-    the slot it ``belongs_to`` changes.
+    ``type`` is money, period, text, merchant, iban or record. A record is chosen from ``sources``; ``prefer`` says
+    which are meant when none is named. ``ask`` is the key of the question, ``again`` of the question after an answer
+    that did not fit. ``cues`` are words that stand before what is meant for this slot ("from"), ``every`` words for all
+    records. The value must be ``unlike`` that of another slot, in the currency at the path ``currency_of``, and is
+    forgotten when the slot it ``belongs_to`` changes.
     """
 
     name: str

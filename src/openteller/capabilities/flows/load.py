@@ -1,4 +1,4 @@
-"""Flows from the pack's ``flows/<name>/flow.yaml``, checked. A pack that extends another overrides a flow by its name."""
+"""Flows from the pack's ``flows/<name>/flow.yaml``, checked. A pack overrides a flow of one it extends by its name."""
 
 from __future__ import annotations
 

@@ -69,7 +69,7 @@ def names_of(record: Record) -> frozenset[str]:
             said = f"{record.name} {record.kind} {record.last4}"
         case Card():
             said = f"{record.label} {record.kind} {record.last4}"
-        case Payee():
+        case _:
             said = record.name
     return frozenset(word.text for word in words(said.replace("_", " ")))
 
@@ -93,7 +93,7 @@ def find(text: str, records: Sequence[Record]) -> list[Hit]:
 
 
 def same_name(said: str, records: Sequence[Record]) -> tuple[Record, ...]:
-    """The records that carry every telling word of ``said`` in their name ("my mum": small short words tell nothing)."""
+    """The records whose name has every telling word of ``said`` ("my mum": small short words tell nothing)."""
     every = words(said)
     wanted = [word for word in every if word.capital or len(word.text) >= _SHORT] or every
     if not wanted:
@@ -108,7 +108,8 @@ def looks_like_name(text: str) -> bool:
     tidy = text.strip().rstrip(".!")
     parts = tidy.split()
     return 1 <= len(parts) <= _MAX_NAME_WORDS and all(
-        all(letter.isalpha() or unicodedata.combining(letter) or letter in "'’.-&" for letter in part) for part in parts
+        all(letter.isalpha() or unicodedata.combining(letter) or letter in "'’.-&" for letter in part)
+        for part in parts
     )
 
 

@@ -22,7 +22,7 @@ def read_sentences(pack_dirs: Sequence[Path]) -> Sentences:
             with path.open("rb") as file:
                 for message in read_po(file):
                     key = message.id if isinstance(message.id, str) else message.id[0] if message.id else ""
-                    forms = [message.string] if isinstance(message.string, str) else list(message.string)
+                    forms = [message.string] if isinstance(message.string, str) else list(message.string or ())
                     fields = {name for form in forms for name in _FIELD.findall(form)}
                     if len(forms) > 1:
                         fields.add("count")

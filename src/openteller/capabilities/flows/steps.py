@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+
 import yaml
 
 from openteller.capabilities.flows.content import Content, line_of
@@ -127,8 +128,8 @@ def _filter(content: Content, given: Fields, step_id: str, line: int) -> Step:
     strange = where.keys() - {"merchant", "category"}
     if strange or "into" not in given:
         content.fault(line, "'filter' needs 'into', and filters by merchant and category only")
-    into = content.text(given.get("into"), "into")
-    return Filter(step_id, line, content.text(given["filter"], "filter"), into, where.get("merchant"), where.get("category"))
+    of, into = content.text(given["filter"], "filter"), content.text(given.get("into"), "into")
+    return Filter(step_id, line, of, into, where.get("merchant"), where.get("category"))
 
 
 def _make_payee(content: Content, given: Fields, step_id: str, line: int) -> Step:

@@ -1,10 +1,10 @@
-"""What can be known about a flow before anybody talks to it: that it ends, says what it promises, and asks for nothing
-that is not there."""
+"""What can be known about a flow before anybody talks to it: it ends, says what the pack can say, and asks for nothing
+that is not there.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import fields
 
 from openteller.capabilities.flows.content import Fault
 from openteller.capabilities.flows.flow import (
@@ -22,59 +22,41 @@ from openteller.capabilities.flows.flow import (
     Tell,
     Telling,
 )
+from openteller.capabilities.flows.holding import READS, SLOTS, can_show, has_field, held_by
 from openteller.capabilities.flows.paths import ends, follow, going_round, unreachable
 from openteller.capabilities.flows.sentences import Sentences
-from openteller.domain.assurance import Level
-from openteller.domain.banking import Account, Action, ActionKind, Card, Customer, NewPayee, Payee, Transaction
-from openteller.domain.money import Money
-from openteller.domain.understanding import Period
+from openteller.domain.banking import ActionKind
 
-READS = {
-    "customer": Level.LOGGED_IN,
-    "accounts": Level.LOGGED_IN,
-    "cards": Level.LINKED,
-    "payees": Level.LOGGED_IN,
-    "transactions": Level.LOGGED_IN,
-}
-"""What can be read, and the level that each needs. A linked channel may know its cards, to block one: nothing more."""
-
-TYPES = ("money", "period", "text", "merchant", "iban", "record")
 ENTITIES = frozenset(
-    "money period date iban phone email account_number sort_code card_last4 account_name merchant category payee count".split()
+    (
+        "money period date iban phone email account_number sort_code card_last4 account_name merchant category payee count"
+    ).split()
 )
 ENGINE_KEYS = (
-    "journeys.several",
-    "journeys.next_wish",
-    "journeys.passed_on",
-    "journeys.wrong_currency",
-    "journeys.amount_not_positive",
+    "bank.unreachable",
     "choice.account",
     "choice.card",
     "choice.payee",
-    "person.button",
-    "bank.unreachable",
-    "confirm.yes",
-    "confirm.no",
     "confirm.again",
-    "step_up.pending",
-    "conversation.say_differently",
-    "conversation.offer_person",
-    "conversation.stale_choice",
+    "confirm.no",
+    "confirm.yes",
     "conversation.cancelled",
     "conversation.nothing_to_cancel",
+    "conversation.offer_person",
+    "conversation.say_differently",
+    "conversation.stale_choice",
+    "journeys.amount_not_positive",
+    "journeys.next_wish",
+    "journeys.passed_on",
+    "journeys.several",
+    "journeys.wrong_currency",
+    "person.button",
+    "step_up.pending",
 )
 """Sentences that the engine says in any flow."""
 
-_RECORDS: Mapping[str, tuple[type, ...]] = {
-    "accounts": (Account,),
-    "cards": (Card,),
-    "payees": (Payee,),
-    "transactions": (Transaction,),
-    "customer": (Customer,),
-}
 _CARD_INPUTS = frozenset({"card"})
 _TRANSFER_INPUTS = frozenset({"source", "to", "amount"})
-_HIDDEN = {"iban", "value"}
 
 
 def validate(flows: Mapping[str, Flow], names: Collection[str], sentences: Sentences) -> list[Fault]:
@@ -86,7 +68,8 @@ def validate(flows: Mapping[str, Flow], names: Collection[str], sentences: Sente
             other = started.setdefault(cause, flow)
             if other is not flow:
                 faults.append(Fault(flow.file, 1, f"{cause!r} starts this flow and {other.name!r}; it can start one"))
-        faults += [Fault(flow.file, 1, f"the pack does not say {key!r}") for key in ENGINE_KEYS if key not in sentences]
+    somewhere = next((flow.file for flow in flows.values()), "")
+    faults += [Fault(somewhere, 1, f"the pack does not say {key!r}") for key in ENGINE_KEYS if key not in sentences]
     return faults
 
 
@@ -97,7 +80,7 @@ class _Checking:
         self._flow = flow
         self._names = names
         self._sentences = sentences
-        self._held = self._what_is_held()
+        self._held = held_by(flow)
 
     def faults(self) -> Iterator[Fault]:
         flow = self._flow
@@ -106,11 +89,10 @@ class _Checking:
             return
         yield from self._keys(1, flow.title, flow.back_to)
         targets = list(self._targets())
-        yield from targets
-        if not targets:
-            yield from self._ways()
+        yield from targets or self._ways()
         for slot in flow.slots.values():
             yield from self._slot(slot)
+            yield from self._lists(slot)
         for step in flow.steps:
             yield from self._step(step)
 
@@ -124,8 +106,9 @@ class _Checking:
             for target in follow(self._flow, step):
                 if target not in seen:
                     yield self._fault(step.line, f"there is no step {target!r} to go to")
-        if not ends(self._flow.steps[-1]):
-            yield self._fault(self._flow.steps[-1].line, "the last step must end the flow (end, hand_over, start or go)")
+        last = self._flow.steps[-1]
+        if not ends(last):
+            yield self._fault(last.line, "the last step must end the flow: end, hand_over, start or go")
 
     def _ways(self) -> Iterator[Fault]:
         for step in unreachable(self._flow):
@@ -134,33 +117,35 @@ class _Checking:
             yield self._fault(step.line, f"the step {step.id!r} leads back to itself: a flow goes forward only")
 
     def _slot(self, slot: Slot) -> Iterator[Fault]:
-        flow = self._flow
-        if slot.type not in TYPES:
-            yield self._fault(slot.line, f"{slot.type!r} is no type of slot; there is {', '.join(TYPES)}")
-        for entity in slot.entities:
-            if entity not in ENTITIES:
-                yield self._fault(slot.line, f"there is no entity {entity!r}")
-        for other in (slot.unlike, slot.belongs_to, slot.currency_of and slot.currency_of.split(".")[0]):
-            if other is not None and other not in flow.slots:
-                yield self._fault(slot.line, f"there is no slot {other!r}")
-        if slot.type == "record" and not slot.sources:
-            yield self._fault(slot.line, f"slot {slot.name!r} needs 'from': the lists it is chosen from")
-        if slot.type == "money" and slot.currency_of is None:
-            yield self._fault(slot.line, f"slot {slot.name!r} needs 'currency_of': money is made in one currency")
-        for source in slot.sources:
-            if source.values not in _RECORDS:
-                yield self._fault(slot.line, f"there is no list {source.values!r} to choose from")
-        collected = [number for number, step in enumerate(flow.steps) if isinstance(step, Collect) and step.slot == slot.name]
+        others = (slot.unlike, slot.belongs_to, slot.currency_of and slot.currency_of.split(".")[0])
+        complaints = {
+            f"{slot.type!r} is no type of slot; there is {', '.join(SLOTS)}": slot.type not in SLOTS,
+            "a record needs 'from': the lists it is chosen from": slot.type == "record" and not slot.sources,
+            "money needs 'currency_of': it is made in one currency": slot.type == "money" and not slot.currency_of,
+            "a slot needs 'ask', the key of its question": not slot.ask and not slot.optional,
+            **{f"there is no entity {entity!r}": entity not in ENTITIES for entity in slot.entities},
+            **{f"there is no slot {other!r}": other not in self._flow.slots for other in others if other is not None},
+        }
+        for complaint, holds in complaints.items():
+            if holds:
+                yield self._fault(slot.line, f"slot {slot.name!r}: {complaint}")
+        yield from self._keys(slot.line, *(key for key in (slot.ask, slot.again, slot.every_label) if key))
+
+    def _lists(self, slot: Slot) -> Iterator[Fault]:
+        collected = [step for step in self._flow.steps if isinstance(step, Collect) and step.slot == slot.name]
         if not collected:
             yield self._fault(slot.line, f"slot {slot.name!r} is never collected")
-        for source in slot.sources if collected else ():
-            before = flow.steps[: collected[0]]
-            if not any(isinstance(step, ReadBank) and step.query == source.values for step in before):
-                yield self._fault(slot.line, f"slot {slot.name!r} is chosen from {source.values!r} before that is read")
-        if not slot.ask and not slot.optional:
-            yield self._fault(slot.line, f"slot {slot.name!r} needs 'ask': the key of its question")
-        keys = [key for key in (slot.ask, slot.again, slot.every_label) if key]
-        yield from self._keys(slot.line, *keys)
+            return
+        before = self._flow.steps[: self._flow.steps.index(collected[0])]
+        read = {step.query for step in before if isinstance(step, ReadBank)}
+        for source in slot.sources:
+            if source.values not in read:
+                fault = f"slot {slot.name!r} is chosen from {source.values!r}, which is not read before"
+                yield self._fault(slot.line, fault)
+                continue
+            for name in (*source.where, *slot.prefer):
+                if not has_field((READS[source.values][0],), name):
+                    yield self._fault(slot.line, f"slot {slot.name!r}: {source.values} have no {name!r}")
 
     def _step(self, step: Step) -> Iterator[Fault]:
         match step:
@@ -168,23 +153,20 @@ class _Checking:
                 yield from self._collect(step)
             case ReadBank():
                 yield from self._read(step)
-            case Branch(line=line, on=on):
-                yield from self._path(line, on)
-                if not step.cases:
-                    yield self._fault(line, "'branch' needs a case: is, empty, more_than or less_than")
-            case Filter(line=line, of=of, merchant=merchant, category=category):
-                for path in (of, merchant, category):
-                    yield from self._path(line, path) if path else ()
-            case MakePayee(line=line, name=name, iban=iban):
-                for path in (name, iban):
-                    yield from self._path(line, path)
             case Act():
                 yield from self._act(step)
-            case Tell():
-                yield from self._telling(step.line, step.telling)
-            case StartFlow(line=line, flow=name):
-                if name not in self._names:
-                    yield self._fault(line, f"there is no flow {name!r}")
+            case Tell(line=line, telling=telling):
+                yield from self._telling(line, telling)
+            case Branch(line=line, on=on, cases=cases):
+                yield from self._paths(line, on)
+                if not cases:
+                    yield self._fault(line, "'branch' needs a case: is, empty, more_than or less_than")
+            case Filter(line=line, of=of, merchant=merchant, category=category):
+                yield from self._paths(line, of, merchant, category)
+            case MakePayee(line=line, name=name, iban=iban):
+                yield from self._paths(line, name, iban)
+            case StartFlow(line=line, flow=name) if name not in self._names:
+                yield self._fault(line, f"there is no flow {name!r}")
             case _:
                 pass
 
@@ -194,26 +176,30 @@ class _Checking:
             yield self._fault(step.line, f"there is no slot {step.slot!r}")
             return
         if slot.type == "record" and not slot.optional and step.none is None:
-            yield self._fault(step.line, f"'collect: {slot.name}' needs 'none': where to go when there is nothing to choose")
+            yield self._fault(step.line, f"'collect: {slot.name}' needs 'none': where to go with nothing to choose from")
         if step.keep is not None and step.keep not in self._flow.slots:
             yield self._fault(step.line, f"there is no slot {step.keep!r} to keep the name in")
 
     def _read(self, step: ReadBank) -> Iterator[Fault]:
-        needed = READS.get(step.query)
-        if needed is None:
+        if step.query not in READS:
             yield self._fault(step.line, f"{step.query!r} cannot be read; there is {', '.join(READS)}")
-        elif self._flow.level < needed:
-            yield self._fault(step.line, f"reading {step.query!r} needs level {int(needed)}, the flow has {int(self._flow.level)}")
+            return
+        kind, needed = READS[step.query]
+        if self._flow.level < needed:
+            has = int(self._flow.level)
+            yield self._fault(step.line, f"reading {step.query!r} needs level {int(needed)}; the flow has {has}")
         period = self._flow.slots.get(step.period or "")
         if (step.query == "transactions") != (period is not None and period.type == "period"):
-            yield self._fault(step.line, "transactions are read for a 'period', which is a slot of that type; nothing else is")
+            yield self._fault(step.line, "'transactions', and nothing else, is read for a 'period': a slot of that type")
+        for name in step.where:
+            if not has_field((kind,), name):
+                yield self._fault(step.line, f"{step.query} have no {name!r}")
 
     def _act(self, step: Act) -> Iterator[Fault]:
         needed = _TRANSFER_INPUTS if step.kind is ActionKind.TRANSFER else _CARD_INPUTS
         if step.inputs.keys() != needed:
             yield self._fault(step.line, f"'act: {step.kind}' needs 'with' for {', '.join(sorted(needed))}")
-        for path in (*step.inputs.values(), *([step.each] if step.each else [])):
-            yield from self._path(step.line, path)
+        yield from self._paths(step.line, *step.inputs.values(), step.each)
         yield from self._telling(step.line, step.confirm)
         yield from self._keys(step.line, step.declined, *step.rejected.values())
         yield from self._sentence(step.line, Fill(step.parked, {"reference": "reference"}))
@@ -223,60 +209,29 @@ class _Checking:
         for row in telling.rows:
             yield from self._sentence(line, row.label)
             yield from self._sentence(line, row.value)
-            yield from self._path(line, row.over) if row.over else ()
+            yield from self._paths(line, row.over)
         for button in telling.buttons:
             if button != "person" and button not in self._names:
                 yield self._fault(line, f"there is no flow {button!r} for a button")
 
     def _sentence(self, line: int, fill: Fill) -> Iterator[Fault]:
-        if fill.key not in self._sentences:
-            yield from self._keys(line, fill.key)
-            return
-        lacking = sorted(self._sentences[fill.key] - fill.values.keys())
-        if lacking:
-            yield self._fault(line, f"{fill.key!r} says {{{lacking[0]}}}, which the step does not give")
-        for path in fill.values.values():
-            yield from self._path(line, path)
+        yield from self._keys(line, fill.key)
+        for name in sorted(self._sentences.get(fill.key, frozenset()) - fill.values.keys()):
+            yield self._fault(line, f"{fill.key!r} says {{{name}}}, which the step does not give")
+        yield from self._paths(line, *fill.values.values())
 
     def _keys(self, line: int, *keys: str) -> Iterator[Fault]:
         for key in keys:
             if key not in self._sentences:
                 yield self._fault(line, f"the pack does not say {key!r}")
 
-    def _path(self, line: int, path: str) -> Iterator[Fault]:
-        root, *rest = path.split(".")
-        if root not in self._held:
-            yield self._fault(line, f"nothing in this flow is called {root!r}")
-            return
-        kinds = self._held[root]
-        if rest and kinds and not any(_has(kind, rest[0]) for kind in kinds):
-            yield self._fault(line, f"{root!r} has no {rest[0]!r} to show")
-
-    def _what_is_held(self) -> dict[str, tuple[type, ...]]:
-        """Every name a path may begin with, and what it may be."""
-        held: dict[str, tuple[type, ...]] = {"level": (int,), "today": (), "item": (), "action": (Action,), "reference": (str,)}
-        kinds: dict[str, tuple[type, ...]] = {"money": (Money,), "period": (Period,), "text": (str,), "merchant": (str,)}
-        for slot in self._flow.slots.values():
-            chosen = tuple(kind for source in slot.sources for kind in _RECORDS.get(source.values, ()))
-            held[slot.name] = kinds.get(slot.type, chosen)
-        for step in self._flow.steps:
-            match step:
-                case ReadBank(query=query):
-                    held[query] = _RECORDS.get(query, ())
-                case Filter(into=into):
-                    held |= {into: (Transaction,), f"{into}_count": (int,), f"{into}_spent": (), f"{into}_received": ()}
-                case Act(id=name):
-                    held[f"{name}_done"] = (int,)
-                case MakePayee(value=value):
-                    held[value] = (*held.get(value, ()), NewPayee)
-                case _:
-                    pass
-        return held
+    def _paths(self, line: int, *paths: str | None) -> Iterator[Fault]:
+        for path in paths:
+            root, _, rest = (path or "level").partition(".")
+            if root not in self._held:
+                yield self._fault(line, f"nothing in this flow is called {root!r}")
+            elif rest and not can_show(self._held[root], rest.partition(".")[0]):
+                yield self._fault(line, f"{root!r} has no {rest!r} to show")
 
     def _fault(self, line: int, message: str) -> Fault:
         return Fault(self._flow.file, line, message)
-
-
-def _has(kind: type, name: str) -> bool:
-    known = {each.name for each in fields(kind)} if hasattr(kind, "__dataclass_fields__") else set()
-    return name not in _HIDDEN and (name in known or isinstance(getattr(kind, name, None), property))

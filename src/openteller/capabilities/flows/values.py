@@ -22,7 +22,7 @@ from openteller.domain.understanding import Period
 PERSON = OptionPhrase("person", Phrase("person.button"))
 """The button that brings a person; it never goes stale."""
 
-_NEVER = {"iban", "value", "account_id", "card_id", "payee_id", "transaction_id"}
+NEVER_SHOWN = {"iban", "value", "account_id", "card_id", "payee_id", "transaction_id"}
 """Fields that no sentence may show: of an account number the last four characters are enough."""
 
 
@@ -93,7 +93,8 @@ def fits(record: Record, where: Where) -> bool:
 
 
 def _rows(row: Row, scope: Scope) -> list[RowPhrase]:
-    scopes = [scope] if row.over is None else [replace(scope, item=item) for item in scope.records(row.over)[: row.first]]
+    items = [scope.item] if row.over is None else scope.records(row.over)[: row.first]
+    scopes = [replace(scope, item=item) for item in items]
     paths = [*row.label.values.values(), *row.value.values.values()]
     return [
         RowPhrase(phrase(row.label, each), phrase(row.value, each))
@@ -103,7 +104,7 @@ def _rows(row: Row, scope: Scope) -> list[RowPhrase]:
 
 
 def _field(value: object, name: str) -> object:
-    known = {each.name for each in fields(value)} - _NEVER if is_dataclass(value) else set()
+    known = {each.name for each in fields(value)} - NEVER_SHOWN if is_dataclass(value) else set()
     if name in known or isinstance(getattr(type(value), name, None), property):
         return getattr(value, name)  # a field or property of a domain type, by a name that the validator has checked
     return None

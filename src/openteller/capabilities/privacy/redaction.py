@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from openteller.capabilities.privacy.detection import findings
 from openteller.capabilities.privacy.fragments import EarlierPart, continued
+from openteller.domain.errors import CustomerError
 from openteller.domain.texts import PersonalText, RedactedText, SealedValue, Span, SpanType
 
 _SHOWN = frozenset({SpanType.IBAN, SpanType.ACCOUNT, SpanType.PHONE})
@@ -16,6 +17,10 @@ _SAFE = {ord("⟦"): "(", ord("⟧"): ")", **dict.fromkeys(range(0xD800, 0xE000)
 """What a customer may not say: our brackets, and halves of characters that no encoding can write."""
 
 Found = tuple[Span, str | None]
+
+_UUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+_BUTTON = re.compile(rf"|[a-z_]{{1,40}}|flow:[a-z_]{{1,60}}|(?:yes|no):{_UUID}|[0-9]{{1,5}}:(?:[0-9]{{1,3}}|all)")
+"""What a button's id looks like: it names an intent, a flow, a confirmation, or the place of an answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +49,21 @@ def restore(
 ) -> RedactedText:
     """A redacted text read back from where it was stored sealed. It was redacted before it was written."""
     return RedactedText(text, sealed, spans, offsets)
+
+
+def as_button(pressed: str) -> RedactedText:
+    """The id of a button as it stands: nobody's words, so there is nothing to find in it.
+
+    CustomerError (``unknown_choice``) for anything of another form: what comes from outside is not believed.
+    """
+    if not _BUTTON.fullmatch(pressed):
+        raise CustomerError("unknown_choice", "this is not the id of a button that was offered", field="choice")
+    return RedactedText(pressed)
+
+
+def as_event(content: str) -> RedactedText:
+    """What the bank's app or a sweep of ours says to a conversation: ids and codes, never anything a customer sent."""
+    return RedactedText(content)
 
 
 def redact_across(

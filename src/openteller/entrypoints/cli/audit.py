@@ -1,4 +1,4 @@
-"""`openteller audit`: is the trail what was signed?"""
+"""`openteller audit`: whether the trail is what was signed."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from openteller.bootstrap import Custody, open_custody
 from openteller.capabilities.audit.sealer import AuditSealer
 from openteller.capabilities.audit.verification import Report
 from openteller.capabilities.audit.verification import verify as verify_trail
 from openteller.config import load_settings
-from openteller.custody import Custody, open_custody
 from openteller.domain.errors import ConfigurationError
 
 app = typer.Typer(no_args_is_help=True, help="The audit trail: ordered, hashed (RFC 6962), signed each minute.")

@@ -12,13 +12,13 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from openteller.bootstrap import Custody, open_custody
 from openteller.capabilities.audit.trail import record_events
 from openteller.capabilities.privacy.erasure import Receipt, find_person
 from openteller.capabilities.privacy.erasure import erase as erase_person
 from openteller.capabilities.privacy.export import export_person
 from openteller.capabilities.privacy.sealing import rewrap
 from openteller.config import load_settings
-from openteller.custody import Custody, open_custody
 from openteller.domain.assurance import SubjectId
 from openteller.domain.errors import ConfigurationError
 from openteller.domain.events import Event
@@ -37,7 +37,6 @@ def export(customer: Customer = None, subject: Subject = None) -> None:
 
     Example: openteller privacy export --customer C-000042 > person.json
     """
-
     print(json.dumps(asyncio.run(_export(customer, subject)), ensure_ascii=False))
 
 
@@ -76,7 +75,9 @@ def rotate_keys() -> None:
 def retire_keys() -> None:
     """Drop the old key-encryption keys: what they wrapped is noise from now on, in old copies and files too.
 
-    This is the end of erased persons' keys in old database pages, WAL and copies. Example: openteller privacy retire-keys
+    This is the end of erased persons' keys in old database pages, WAL and copies.
+
+    Example: openteller privacy retire-keys
     """
 
     async def run() -> int:

@@ -60,8 +60,11 @@ _OUTSIDE = 0.5
 
 @dataclass(frozen=True, slots=True)
 class TurnContext:
-    """Everything a decision depends on. ``mentions`` is what the message holds: for a button its id, for a step-up the
-    challenge's id. ``switched_off`` holds the kill switches: bot, actions, action:<kind>."""
+    """Everything a decision depends on.
+
+    ``mentions`` is what the message holds: for a button its id, for a step-up the challenge's id. ``switched_off`` holds
+    the kill switches: bot, actions, action:<kind>.
+    """
 
     kind: InboxKind
     mentions: Mentions

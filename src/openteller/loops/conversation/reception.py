@@ -13,12 +13,13 @@ from uuid import UUID
 
 from openteller.capabilities.identity import sessions, subjects
 from openteller.capabilities.identity.sessions import Session
+from openteller.capabilities.privacy.redaction import as_button, as_event
 from openteller.capabilities.thread import inbox, threads
 from openteller.capabilities.thread.inbox import Arrival, Item, Lease
 from openteller.domain.assurance import SubjectId, TenantId
 from openteller.domain.conversations import ConversationId, Inbound, InboxKind, TurnId
 from openteller.domain.errors import NotFound
-from openteller.domain.texts import PersonalText
+from openteller.domain.texts import PersonalText, RedactedText
 from openteller.loops.conversation.across import redact_in_thread
 from openteller.loops.conversation.heard import dump_heard
 from openteller.loops.conversation.kit import Kit
@@ -119,9 +120,7 @@ class Reception:
         self, uow: UnitOfWork, envelope: _Envelope, text: PersonalText
     ) -> tuple[Received, tuple[Lease, Item] | None]:
         now = self._kit.clock.now()
-        redacted = await redact_in_thread(
-            self._kit, uow, envelope.conversation_id, envelope.subject, text, envelope.locale
-        )
+        redacted = await self._redacted(uow, envelope, text)
         arrival = Arrival(
             turn_id=TurnId(self._kit.ids.new()),
             conversation_id=envelope.conversation_id,
@@ -138,6 +137,17 @@ class Reception:
         lease = await inbox.take_lease(uow, envelope.conversation_id, self._kit.holder, now)
         item = await inbox.next_item(uow, envelope.conversation_id) if lease else None
         return Received(turn_id, False), (lease, item) if lease and item else None
+
+    async def _redacted(self, uow: UnitOfWork, envelope: _Envelope, text: PersonalText) -> RedactedText:
+        match envelope.kind:
+            case InboxKind.TEXT:
+                return await redact_in_thread(
+                    self._kit, uow, envelope.conversation_id, envelope.subject, text, envelope.locale
+                )
+            case InboxKind.CHOICE | InboxKind.PERSON:
+                return as_button(text.value)
+            case InboxKind.STEP_UP | InboxKind.LOGGED_IN | InboxKind.OUTCOME:
+                return as_event(text.value)
 
     def _start(self, work: tuple[Lease, Item] | None) -> None:
         if work is not None:

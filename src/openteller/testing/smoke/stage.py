@@ -107,6 +107,10 @@ class Stage:
         await self.bank.answer(reply.challenge_id)
         return self._heard(await talk.next_unasked(after=place))
 
+    async def hears(self, talk: Talk, place: int) -> Reply:
+        """What comes by itself after this place of the thread."""
+        return self._heard(await talk.next_unasked(after=place))
+
     async def choosing(self, talk: Talk, reply: Reply, *labels: str) -> Reply:
         """Answer "which one?" with a button, as long as the flow asks: one that shows a label, else the first."""
         for _ in range(4):

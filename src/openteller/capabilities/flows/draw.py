@@ -1,0 +1,86 @@
+"""A flow as a Mermaid flowchart: what a content owner signs off is what runs."""
+
+from __future__ import annotations
+
+from openteller.capabilities.flows.flow import (
+    Act,
+    Branch,
+    Collect,
+    End,
+    Filter,
+    Flow,
+    Go,
+    MakePayee,
+    PassOn,
+    ReadBank,
+    StartFlow,
+    Step,
+    Tell,
+)
+from openteller.capabilities.flows.paths import follow
+
+_SHAPES = {
+    Collect: ("[/", "/]"),
+    ReadBank: ("[(", ")]"),
+    Branch: ("{", "}"),
+    Act: ("[[", "]]"),
+    PassOn: (">", "]"),
+    End: ("((", "))"),
+}
+
+
+def mermaid(flow: Flow) -> str:
+    """The flowchart of ``flow``: one line a step, one an edge, in the order of the file."""
+    places = {step.id: f"s{number}" for number, step in enumerate(flow.steps)}
+    lines = ["flowchart TD", f'  start(["{", ".join(flow.starts_on)} · level {int(flow.level)}"]) --> s0']
+    for step in flow.steps:
+        opening, closing = _SHAPES.get(type(step), ("[", "]"))
+        lines.append(f'  {places[step.id]}{opening}"{_says(step)}"{closing}')
+    for step in flow.steps:
+        for target in follow(flow, step):
+            why = _why(step, target)
+            arrow = f'-- "{why}" -->' if why else "-->"
+            lines.append(f"  {places[step.id]} {arrow} {places[target]}")
+    return "\n".join(lines) + "\n"
+
+
+def _says(step: Step) -> str:
+    match step:
+        case Collect(slot=slot):
+            return f"ask for {slot}"
+        case ReadBank(query=query):
+            return f"read {query}"
+        case Branch(on=on):
+            return f"{on}?"
+        case Filter(of=of, into=into):
+            return f"filter {of} into {into}"
+        case MakePayee(value=value):
+            return f"make {value}"
+        case Act(kind=kind, each=each):
+            return f"{kind}" + (f" for each {each}" if each else "")
+        case Tell(telling=telling):
+            return f"say {telling.fill.key}"
+        case PassOn(reason=reason):
+            return f"a person ({reason})"
+        case StartFlow(flow=name):
+            return f"start {name}"
+        case Go():
+            return "go on"
+        case End():
+            return "end"
+
+
+def _why(step: Step, target: str) -> str:
+    """What makes a step lead aside."""
+    match step:
+        case Collect(none=none, unknown=unknown):
+            return "nothing to choose from" if target == none else "nobody we know" if target == unknown else ""
+        case ReadBank(otherwise=otherwise) if target == otherwise:
+            return "the bank cannot be read"
+        case Act(otherwise=otherwise) if target == otherwise:
+            return "not done"
+        case Branch(cases=cases):
+            tests = [f"{case.test.replace('_', ' ')} {case.against or ''}".strip() for case in cases if case.to == target]
+            return " or ".join(tests)
+        case _:
+            return ""

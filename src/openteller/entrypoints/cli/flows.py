@@ -1,0 +1,92 @@
+"""``openteller flows``: list, draw and check the flows of a pack."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from openteller.capabilities.flows.book import FlowBook
+from openteller.capabilities.flows.draw import mermaid
+from openteller.capabilities.flows.load import load_flows, read_flows
+from openteller.domain.errors import CustomerError
+
+app = typer.Typer(no_args_is_help=True, add_completion=False)
+
+Packs = Annotated[
+    list[Path] | None,
+    typer.Option("--pack", help="Folder of a pack; give the packs that it extends first. Default: the pack in use."),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="One line of JSON for machines.")]
+
+
+@app.command("list")
+def list_flows(pack: Packs = None, as_json: AsJson = False) -> None:  # noqa: FBT002 (typer's way)
+    """List the flows: what starts them, what they risk, the level they need.
+
+    Example: openteller flows list
+    """
+    book = load_flows(_folders(pack))
+    flows = [book[name] for name in book.riskiest_first(book.flows)]
+    if as_json:
+        rows = [
+            {"name": flow.name, "version": flow.version, "starts_on": flow.starts_on, "risk": flow.risk,
+             "level": int(flow.level), "steps": len(flow.steps), "file": flow.file}
+            for flow in flows
+        ]  # fmt: skip
+        print(json.dumps({"flows": rows}))
+        return
+    table = Table("flow", "version", "starts on", "risk", "level", "steps")
+    for flow in flows:
+        row = (flow.name, flow.version, ", ".join(flow.starts_on), flow.risk, int(flow.level), len(flow.steps))
+        table.add_row(*(str(cell) for cell in row))
+    Console().print(table)
+
+
+@app.command("show")
+def show(name: str, pack: Packs = None, as_json: AsJson = False) -> None:  # noqa: FBT002 (typer's way)
+    """Draw a flow as a Mermaid flowchart.
+
+    Example: openteller flows show transfer_money
+    """
+    book = load_flows(_folders(pack))
+    if name not in book.flows:
+        raise CustomerError("unknown_flow", f"there is no flow {name!r}; there is {', '.join(_names(book))}")
+    drawing = mermaid(book[name])
+    print(json.dumps({"name": name, "mermaid": drawing}) if as_json else drawing, end="\n" if as_json else "")
+
+
+@app.command("check")
+def check(pack: Packs = None, as_json: AsJson = False) -> None:  # noqa: FBT002 (typer's way)
+    """Check every flow and say each fault with its file and line. Exit code 1 if there is one.
+
+    Example: openteller flows check --pack my_bank
+    """
+    book, faults = read_flows(_folders(pack))
+    if as_json:
+        told = [{"file": fault.file, "line": fault.line, "message": fault.message} for fault in faults]
+        print(json.dumps({"flows": len(book.flows), "faults": told}))
+    else:
+        for fault in faults:
+            print(fault)
+        print(f"{len(book.flows)} flows, {len(faults)} faults")
+    if faults:
+        raise typer.Exit(1)
+
+
+def _folders(pack: list[Path] | None) -> list[Path]:
+    if pack:
+        return pack
+    from openteller.bootstrap import pack_folder
+    from openteller.config import load_settings
+
+    folder = pack_folder(load_settings())
+    return [folder] if isinstance(folder, Path) else list(folder)
+
+
+def _names(book: FlowBook) -> list[str]:
+    return sorted(book.flows)
