@@ -1,7 +1,7 @@
 """Settings: the only reader of the environment. Every one has a sensible default for one machine.
 
-``OPENTELLER_<NAME>`` sets a field, ``DATABASE_URL`` the database. Secrets are files in the data folder (mode 0600), made
-at the first start; none has a default in the code.
+``OPENTELLER_<NAME>`` sets a field, ``DATABASE_URL`` the database. Secrets are files in the data folder (mode 0600),
+made at the first start; none has a default in the code.
 """
 
 from __future__ import annotations

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import json
-import secrets
 from pathlib import Path
 
 from openteller.adapters.clock import SystemClock
-from openteller.adapters.keys.secret_files import make_secret
 from openteller.adapters.storage import backup
-from openteller.adapters.storage.addresses import APP, OWNER, Addresses, provision
+from openteller.adapters.storage.addresses import Addresses, provision_external
 from openteller.adapters.storage.checks import check_database
 from openteller.adapters.storage.embedded import EmbeddedServer
 from openteller.adapters.storage.outside import LineLog
@@ -23,11 +19,10 @@ from openteller.domain.errors import ConfigurationError
 
 
 def open_database(settings: Settings) -> Addresses:
-    """The database, running, migrated and fit to start on."""
+    """The database, running, migrated (where we have the owner's address) and fit to start on."""
     addresses = find_database(settings)
-    if addresses.owner is None:
-        raise ConfigurationError("migrations need the owner's address")
-    migrate(addresses.owner)
+    if addresses.owner is not None:
+        migrate(addresses.owner)
     check_database(addresses.app)
     return addresses
 
@@ -35,7 +30,7 @@ def open_database(settings: Settings) -> Addresses:
 def find_database(settings: Settings) -> Addresses:
     """The database, running; its roles are made if need be. DATABASE_URL is of somebody who may make roles."""
     if settings.database_url:
-        return provision(settings.database_url, _role_passwords(settings.data))
+        return provision_external(settings.database_url, settings.data)
     return EmbeddedServer(settings.data).start()
 
 
@@ -78,6 +73,8 @@ def restore_database(settings: Settings, dump: Path) -> str:
     log = erasures(settings)
 
     async def replayed(fresh: Addresses) -> None:
+        if fresh.owner is not None:
+            migrate(fresh.owner)  # the dump may be of an older version
         store = PostgresStore(fresh.app, min_size=1, max_size=2)
         await store.open()
         try:
@@ -90,12 +87,3 @@ def restore_database(settings: Settings, dump: Path) -> str:
     mark = f"{SystemClock().now():%Y%m%d%H%M%S}"
     prepare = lambda fresh: asyncio.run(replayed(fresh))  # noqa: E731 (one line, used once, right below)
     return backup.restore(find_database(settings), dump, key_copy(settings), prepare=prepare, mark=mark)
-
-
-def _role_passwords(data: Path) -> dict[str, str]:
-    """Passwords of the owner and the app role on a server of the bank's own, made at the first start."""
-    data.mkdir(parents=True, exist_ok=True)
-    file = data / "postgres-roles.json"
-    with contextlib.suppress(FileExistsError):
-        make_secret(file, json.dumps({role: secrets.token_urlsafe(32) for role in (OWNER, APP)}).encode())
-    return dict(json.loads(file.read_text()))

@@ -140,8 +140,8 @@ class DialogueState:
     """Everything a conversation remembers between turns (stored sealed).
 
     ``frames``: the last one is on top. ``failed_turns`` is counted over all flows (complaint 19). ``asked`` numbers the
-    questions: it is part of every button's id, so that a button of an older question answers nothing. ``last_intent`` lets
-    "and last month?" go on where the last question stood.
+    questions: it is part of every button's id, so that a button of an older question answers nothing.
+    ``last_intent`` lets "and last month?" go on where the last question stood.
     """
 
     frames: tuple[Frame, ...] = ()

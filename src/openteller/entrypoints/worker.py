@@ -12,6 +12,7 @@ import structlog
 
 from openteller.bootstrap import Teller, open_teller
 from openteller.config import Settings
+from openteller.domain.assurance import TenantId
 from openteller.domain.conversations import ConversationId
 from openteller.domain.errors import AdapterError
 
@@ -61,7 +62,7 @@ async def _every(name: str, seconds: float, stop: asyncio.Event, one: Round) -> 
 async def _jobs(teller: Teller) -> None:
     """The job queue: deliveries to foreign channels, one after the other within a conversation."""
 
-    async def send_outbox(conversation_id: str) -> None:
-        await teller.sweeps.deliver(teller.tenant, ConversationId(UUID(conversation_id)))
+    async def send_outbox(tenant: str, conversation_id: str) -> None:
+        await teller.sweeps.deliver(TenantId(tenant), ConversationId(UUID(conversation_id)))
 
     await teller.run_jobs({"send_outbox": send_outbox})

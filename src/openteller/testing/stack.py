@@ -93,7 +93,7 @@ class Stack:
     def start(self, name: str) -> None:
         """Start (or start again) a process, such as ``bank``, ``api-0`` or ``worker-0``."""
         log = (self.data / "logs" / f"{name}.log").open("ab")
-        self.processes[name] = subprocess.Popen(
+        self.processes[name] = subprocess.Popen(  # noqa: S603 (our own programs)
             self._command(name), env=self.environment(), stdout=log, stderr=log, start_new_session=True
         )
         log.close()

@@ -90,6 +90,8 @@ class EmbeddedServer:
         if (self._cluster / "postmaster.pid").exists():
             with self._alone():
                 self._run("pg_ctl", "-D", str(self._cluster), "-m", "fast", "-w", "-t", "60", "stop")
+                if (sockets := self._socket_folder()) != self._cluster:
+                    shutil.rmtree(sockets, ignore_errors=True)
 
     # --- making ---------------------------------------------------------------------------------------------------
 

@@ -50,7 +50,8 @@ async def show_intent(uow: UnitOfWork, intent: Intent) -> None:
     await uow.run(
         "INSERT INTO action_intents (intent_id, conversation_id, subject_id, kind, state, level, sealed, challenge_id,"
         " shown_at, expires_at, changed_at) VALUES (%(intent_id)s, %(conversation_id)s, %(subject)s, %(kind)s,"
-        " %(state)s, %(level)s, %(sealed)s, %(challenge_id)s, %(shown_at)s, %(expires_at)s, %(shown_at)s) ON CONFLICT DO NOTHING",
+        " %(state)s, %(level)s, %(sealed)s, %(challenge_id)s, %(shown_at)s, %(expires_at)s, %(shown_at)s)"
+        " ON CONFLICT DO NOTHING",
         **{name: getattr(intent, name) for name in Intent.__slots__ if name not in ("level", "reference")},
         level=int(intent.level),
     )

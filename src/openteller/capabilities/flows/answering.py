@@ -73,9 +73,8 @@ def affirm(dialogue: Dialogue, mentions: Mentions) -> None:
     if isinstance(awaiting, AwaitConfirmation | AwaitStepUp) and _take_up(dialogue, mentions):
         return
     match awaiting:
-        case AwaitConfirmation(intent_id):
-            dialogue.understood()
-            dialogue.stop(Confirmed(intent_id))
+        case AwaitConfirmation():
+            _confirm(dialogue, awaiting)
         case AwaitStepUp(intent_id, challenge_id):
             dialogue.stop(CheckStepUp(intent_id, challenge_id), awaiting)
         case _:
@@ -96,8 +95,7 @@ def choose(dialogue: Dialogue, option: str) -> None:
     awaiting = dialogue.state.awaiting
     match awaiting:
         case AwaitConfirmation() if option == awaiting.yes:
-            dialogue.understood()
-            dialogue.stop(Confirmed(awaiting.intent_id))
+            _confirm(dialogue, awaiting)
         case AwaitConfirmation() if option == awaiting.no:
             _decline(dialogue)
         case AwaitSlot(slot, options) if option in options:
@@ -132,6 +130,15 @@ def not_understood(dialogue: Dialogue) -> None:
             dialogue.stop(Ask(Reply((first, Phrase("step_up.pending")), options=(PERSON,))), awaiting)
         case _:
             dialogue.stop(Ask(Reply((first,), options=(PERSON,))), awaiting)
+
+
+def _confirm(dialogue: Dialogue, awaiting: AwaitConfirmation) -> None:
+    """Yes, to exactly this intent; where the login has lapsed meanwhile it is shown afresh after the next one."""
+    dialogue.understood()
+    if dialogue.level < dialogue.flow.level:
+        dialogue.void()
+    else:
+        dialogue.stop(Confirmed(awaiting.intent_id))
 
 
 def _bring_up(dialogue: Dialogue, name: str) -> None:

@@ -17,8 +17,8 @@ async def open_obligation(
     """Write a promise down, in the commit that makes it."""
     await uow.run(
         "INSERT INTO obligations (obligation_id, kind, reference, conversation_id, subject_id, owner, due_at,"
-        " opened_at) VALUES (%(obligation_id)s, %(kind)s, %(reference)s, %(conversation_id)s, %(subject)s, %(owner)s, %(due_at)s,"
-        " %(now)s) ON CONFLICT DO NOTHING",
+        " opened_at) VALUES (%(obligation_id)s, %(kind)s, %(reference)s, %(conversation_id)s, %(subject)s, %(owner)s,"
+        " %(due_at)s, %(now)s) ON CONFLICT DO NOTHING",
         obligation_id=obligation.obligation_id,
         kind=obligation.kind,
         reference=obligation.reference,

@@ -64,7 +64,7 @@ def create(
 
 @switch.command("off")
 def turn_off(name: str, reason: Annotated[str, typer.Option(help="Why; it is audited.")] = "") -> None:
-    """Switch something off: bot, actions, action:transfer, channel:webhook …
+    """Switch something off: bot, actions, action:<kind> or channel:<name>.
 
     Example: openteller switch off action:transfer --reason "core bank trouble"
     """

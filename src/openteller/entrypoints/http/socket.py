@@ -125,7 +125,7 @@ class _Line:
             elif kind in ("send", "person"):
                 await self._receive(kind, {key: value for key, value in frame.items() if key != "type"})
             elif kind != "pong":
-                raise CustomerError("unknown_frame", "send, person or ping", field="type")
+                await self._error(CustomerError("unknown_frame", "send, person or ping", field="type"), client_id)
         except ValidationError as error:
             await self._error(CustomerError("invalid_field", error.errors()[0]["msg"]), client_id)
         except CustomerError as error:

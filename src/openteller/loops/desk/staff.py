@@ -56,7 +56,8 @@ class StaffDoor:
         async with self._store.begin(tenant) as uow:
             await uow.run(
                 "INSERT INTO staff (staff_id, display_name, password_hash, role)"
-                " VALUES (%(staff_id)s, %(name)s, %(hash)s, %(role)s) ON CONFLICT (tenant, staff_id) DO UPDATE SET display_name = excluded.display_name,"
+                " VALUES (%(staff_id)s, %(name)s, %(hash)s, %(role)s)"
+                " ON CONFLICT (tenant, staff_id) DO UPDATE SET display_name = excluded.display_name,"
                 " password_hash = excluded.password_hash, role = excluded.role, disabled_at = NULL",
                 staff_id=staff_id,
                 name=display_name,

@@ -13,7 +13,7 @@ from contextlib import asynccontextmanager
 from typing import Any, cast
 from uuid import uuid4
 
-from openteller import bootstrap
+from openteller.bootstrap import teller
 from openteller.adapters.banking.http_bank import HttpBank
 from openteller.adapters.storage import postgres
 from openteller.adapters.storage.postgres import PostgresStore, PostgresUnit
@@ -138,10 +138,10 @@ class HastyStore(PostgresStore):
 
 SABOTAGES: Mapping[str, tuple[object, str, type]] = {
     # name: (where the composition looks, under which name, what it finds there instead)
-    "no-key": (bootstrap, "HttpBank", KeylessBank),
+    "no-key": (teller, "HttpBank", KeylessBank),
     "no-fence": (postgres, "PostgresUnit", UnfencedUnit),
     "no-dedupe": (postgres, "PostgresUnit", RepeatingUnit),
-    "ack-first": (bootstrap, "PostgresStore", HastyStore),
+    "ack-first": (teller, "PostgresStore", HastyStore),
 }
 
 
