@@ -53,6 +53,16 @@ def load_settings() -> Settings:
         raise ConfigurationError(f"setting OPENTELLER_{name}: {first['msg']}") from error
 
 
+def one_thread_each() -> None:
+    """Let a process's linear algebra use one thread. Call before numpy is imported.
+
+    Short texts gain nothing from more, and two processes on two cores that each spin on both made a turn three times
+    as dear (26 ms of processor time against 8, measured).
+    """
+    for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
+        os.environ.setdefault(name, "1")
+
+
 def child_environment(changes: Mapping[str, str]) -> dict[str, str]:
     """Our own environment with ``changes``, for a process that we start."""
     return {**os.environ, **changes}

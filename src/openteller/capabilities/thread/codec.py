@@ -1,7 +1,8 @@
 """Domain values to bytes and back, for what is stored sealed.
 
 A frozen dataclass becomes ``{"$": "Money", "amount_minor": 2500, "currency": "GBP"}``. Only the domain's own classes
-are known, and never a passport: a passport that came out of a database would prove nothing.
+are known, and never a passport: a passport that came out of a database would prove nothing. A field that a newer
+version has dropped is passed over, one that it has added needs a default: conversations outlive upgrades (RL-13).
 """
 
 from __future__ import annotations
@@ -110,4 +111,4 @@ def _rich(value: Any) -> Any:
         raise InvariantError(f"stored value of unknown type {name}")
     if "v" in value and issubclass(kind, Enum):
         return kind(value["v"])
-    return kind(**{key: _rich(item) for key, item in value.items() if key != "$"})
+    return kind(**{key: _rich(item) for key, item in value.items() if key in _FIELDS[name]})

@@ -139,6 +139,15 @@ async def release_lease(uow: UnitOfWork, lease: Lease) -> None:
     )
 
 
+async def drop_pending(uow: UnitOfWork, lease: Lease) -> None:
+    """Nothing more can be done for this conversation: what is pending is parked, and the lease let go."""
+    await uow.run(
+        "UPDATE inbox SET status = 'parked' WHERE conversation_id = %(conversation_id)s AND status = 'pending'",
+        conversation_id=lease.conversation.conversation_id,
+    )
+    await release_lease(uow, lease)
+
+
 async def stranded(uow: UnitOfWork, now: datetime, limit: int = 50) -> list[ConversationId]:
     """Conversations with something pending that nobody works on: a crash left them (the sweep's food)."""
     rows = await uow.rows(

@@ -8,6 +8,7 @@ from importlib import import_module
 import typer
 from rich.console import Console
 
+from openteller.config import one_thread_each
 from openteller.domain.errors import TellerError
 
 COMMANDS: dict[str, tuple[str, str, str]] = {
@@ -35,6 +36,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
 
 def run() -> None:
     """Run the command line. A fault of ours or of the input ends in one clear sentence and exit code 2 or 1."""
+    one_thread_each()
     try:
         _build(sys.argv[1:2])()
     except TellerError as error:

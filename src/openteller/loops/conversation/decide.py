@@ -62,8 +62,8 @@ _OUTSIDE = 0.5
 class TurnContext:
     """Everything a decision depends on.
 
-    ``mentions`` is what the message holds: for a button its id, for a step-up the challenge's id. ``switched_off`` holds
-    the kill switches: bot, actions, action:<kind>.
+    ``mentions`` is what the message holds: for a button its id, for a step-up the challenge's id. ``switched_off``
+    holds the kill switches: bot, actions, action:<kind>.
     """
 
     kind: InboxKind

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from openteller.capabilities.flows.book import FlowBook
 from openteller.capabilities.identity import sessions, subjects
 from openteller.capabilities.identity.grants import anonymous_grant, open_grant
-from openteller.capabilities.privacy.redaction import restore
+from openteller.capabilities.privacy.redaction import as_event, restore
 from openteller.capabilities.thread import codec
 from openteller.capabilities.thread.inbox import Item, Lease
 from openteller.domain.assurance import CustomerRef, Grant, SubjectId
@@ -86,6 +86,12 @@ async def hear(kit: Kit, lease: Lease, item: Item) -> Heard:
             grant = open_grant(conversation.tenant, session, customer, now)
         switched_off = await kit.switches.off(uow)
     return Heard(lease, item, load_heard(opened), state, grant, switched_off)
+
+
+def blank(lease: Lease, item: Item, now: datetime) -> Heard:
+    """A message that cannot be opened, as if nothing had been said by somebody unknown."""
+    grant = anonymous_grant(lease.conversation.tenant, lease.conversation.subject, now)
+    return Heard(lease, item, as_event(""), DialogueState(), grant, frozenset())
 
 
 async def customer_of(kit: Kit, uow: UnitOfWork, subject: SubjectId) -> CustomerRef | None:

@@ -12,16 +12,17 @@ from datetime import datetime
 
 import structlog
 
+from openteller.capabilities.privacy.sealing import Erased
 from openteller.capabilities.thread import inbox
 from openteller.capabilities.thread.inbox import Item, Lease
 from openteller.capabilities.understanding.understander import TurnContext as UnderstandingContext
 from openteller.domain.assurance import TenantId
 from openteller.domain.conversations import ConversationId
 from openteller.domain.decisions import Decision
-from openteller.domain.errors import AdapterError, LostLease
+from openteller.domain.errors import AdapterError, InvariantError, LostLease
 from openteller.domain.understanding import Understanding
 from openteller.loops.conversation.decide import TurnContext, decide
-from openteller.loops.conversation.heard import Heard, hear
+from openteller.loops.conversation.heard import Heard, blank, hear
 from openteller.loops.conversation.kit import Kit
 from openteller.loops.conversation.perform import Performer, park
 from openteller.loops.conversation.performed import Performed
@@ -47,6 +48,10 @@ class Turns:
                 following = await self.turn(lease, following)
         except LostLease:
             log.info("lease lost", conversation=str(lease.conversation.conversation_id))
+        except Erased:
+            log.info("person erased; nothing is left to do", conversation=str(lease.conversation.conversation_id))
+            async with self._kit.store.begin(lease.conversation.tenant) as uow:
+                await inbox.drop_pending(uow, lease)
         except AdapterError as error:
             log.warning("storage away in mid-turn; the sweep goes on", error=str(error))
         except Exception:  # the last fence of a background task: nothing above would see it
@@ -66,11 +71,20 @@ class Turns:
     async def turn(self, lease: Lease, item: Item) -> Item | None:
         """One message: the next pending one comes back, or None and the lease is released."""
         started = self._kit.clock.now()
-        heard = await hear(self._kit, lease, item)
+        heard = await self.hear(lease, item)
         meaning = self.understand(heard, started)
         decision = decide(self.context(heard, meaning, started))
         performed = await self.perform(heard, decision)
         return await record(self._kit, heard, meaning, decision, performed, started)
+
+    async def hear(self, lease: Lease, item: Item) -> Heard:
+        """Open what was sealed; what cannot be opened, however often it is tried, is parked with a blank."""
+        try:
+            return await hear(self._kit, lease, item)
+        except InvariantError:
+            if item.tries < TRIES:
+                raise
+            return blank(lease, item, self._kit.clock.now())
 
     def understand(self, heard: Heard, now: datetime) -> Understanding:
         """Language, ranked intents, entities, signals; buttons and events need none of it and cost nothing."""
