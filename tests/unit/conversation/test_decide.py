@@ -48,7 +48,11 @@ def waiting(awaiting: Await | None, *flows: str, **changes: Any) -> DialogueStat
 
 
 def decided(
-    *intents: str, text: str = "so be it", state: DialogueState | None = None, means: Understanding | None = None, **more: Any
+    *intents: str,
+    text: str = "so be it",
+    state: DialogueState | None = None,
+    means: Understanding | None = None,
+    **more: Any,
 ) -> Decision:
     context = TurnContext(
         kind=InboxKind.TEXT,
@@ -108,7 +112,12 @@ def test_fraud_freezes_first_and_a_person_follows() -> None:
 
 
 @pytest.mark.parametrize(
-    "why", [{"level": Level.ANONYMOUS}, {"switched_off": frozenset({"actions"})}, {"switched_off": frozenset({"action:freeze_card"})}]
+    "why",
+    [
+        {"level": Level.ANONYMOUS},
+        {"switched_off": frozenset({"actions"})},
+        {"switched_off": frozenset({"action:freeze_card"})},
+    ],
 )
 def test_fraud_that_cannot_be_frozen_brings_the_person_alone(why: dict[str, Any]) -> None:
     assert decided(means=meaning_of(signals=("fraud_in_progress",)), **why) == HandOver("fraud")
@@ -211,6 +220,13 @@ def test_logged_in_or_not() -> None:
     assert decided("deny", state=state) == RunFlow(Cancel(Mentions("so be it")), "login_declined")
 
 
+def test_any_word_after_the_login_goes_on_and_before_it_does_not() -> None:
+    state = waiting(AwaitLogin(Level.LOGGED_IN), "check_balance")
+    assert decided("goodbye", state=state) == RunFlow(Provide(Mentions("so be it")), "logged_in_since")
+    assert isinstance(decided("goodbye", state=state, level=Level.ANONYMOUS), Answer)
+    assert decided("freeze_card", state=state) == RunFlow(Start(("freeze_card",), Mentions("so be it")), "intent")
+
+
 def test_which_of_these_did_you_mean() -> None:
     one, two = AwaitClarification(("freeze_card",)), AwaitClarification(("freeze_card", "check_balance"))
     assert decided("affirm", state=waiting(one)) == RunFlow(Start(("freeze_card",), Mentions("so be it")), "clarified")
@@ -299,3 +315,21 @@ def test_while_a_person_is_on_the_way_what_the_bot_does_not_understand_is_for_th
     assert isinstance(decision, Answer)
     assert decision.reason == "kept_for_agent"
     assert isinstance(decided("check_balance", holder=Holder.WAITING_FOR_AGENT), RunFlow)
+
+
+# --- news from outside --------------------------------------------------------------------------------------------
+
+
+def test_a_login_goes_on_with_what_waited_for_it() -> None:
+    waited = waiting(AwaitLogin(Level.LOGGED_IN), "check_balance")
+    assert decided(kind=InboxKind.LOGGED_IN, state=waited) == RunFlow(Resume(), "logged_in")
+    assert isinstance(decided(kind=InboxKind.LOGGED_IN), Answer)
+
+
+@pytest.mark.parametrize(("told", "fields"), [("executed:HB1", {"reference"}), ("failed:", set[str]())])
+def test_an_outcome_that_is_known_later_is_told(told: str, fields: set[str]) -> None:
+    decision = decided(kind=InboxKind.OUTCOME, text=told)
+    assert isinstance(decision, Answer)
+    (phrase,) = decision.reply.phrases
+    assert phrase.key == f"action.later_{told.partition(':')[0]}"
+    assert set(phrase.values) == fields

@@ -95,7 +95,7 @@ def _take(world: World, turn: dict[str, Any]) -> None:
             world.answer_in_app(approve=answer == "approves")
         case {"logs_in": level}:
             world.level = Level(level)
-            _write(world, "done", {"intents": ["affirm"]})
+            world.log_in()
         case {"agent": _}:
             world.holder = Holder.WITH_AGENT
             world.replies = []

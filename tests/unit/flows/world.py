@@ -178,6 +178,10 @@ class World:
         self.shown[intent_id].approved = approve
         self._turn(InboxKind.STEP_UP, Mentions(f"ch-{intent_id}"), meaning_of())
 
+    def log_in(self) -> None:
+        """The front door tells of a login; the level has been raised."""
+        self._turn(InboxKind.LOGGED_IN, Mentions(""), meaning_of())
+
     def challenged(self) -> UUID:
         waits = [self.state.awaiting, *(frame.step_up for frame in self.state.frames)]
         return next(wait.intent_id for wait in waits if isinstance(wait, AwaitStepUp))
@@ -209,8 +213,12 @@ class World:
                 self._say(reply)
                 self._failed()
             case Clarify(flows, _):
-                self._say(Reply((Phrase("conversation.clarify" if flows else "conversation.say_differently"),),
-                          options=tuple(OptionPhrase(f"flow:{name}", Phrase(f"{name}.title")) for name in flows)))
+                self._say(
+                    Reply(
+                        (Phrase("conversation.clarify" if flows else "conversation.say_differently"),),
+                        options=tuple(OptionPhrase(f"flow:{name}", Phrase(f"{name}.title")) for name in flows),
+                    )
+                )
                 self.state = replace(self.state, awaiting=AwaitClarification(flows) if flows else self.state.awaiting)
                 self._failed()
             case OfferPerson(_):

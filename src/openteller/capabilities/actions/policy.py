@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -24,7 +24,7 @@ _MUST_HAND_OVER = ("customer_asked", "stuck", "fraud", "self_harm", "fault", "bo
 
 @dataclass(frozen=True, slots=True)
 class ActionRule:
-    """How an action is authorised: the level needed, whether it is shown and confirmed, whether the app must approve it.
+    """How an action is authorised: the level needed, whether it is shown and confirmed, and approved in the app.
 
     ``once`` and ``day`` are limits in minor units by currency; a currency they do not name is not allowed.
     """
@@ -143,11 +143,14 @@ class _Reading:
             self._fault(f"{reason}: within_minutes is a whole number above 0, not {minutes!r}")
         return HandoverRule(queue, priority, timedelta(minutes=minutes))
 
-    def _mapping(self, given: object, what: str, names: set[str] | None) -> dict[str, Any]:
+    def _mapping(self, given: object, what: str, names: Collection[str] | None) -> dict[str, Any]:
         if not isinstance(given, dict):
             self._fault(f"{what} must be a mapping")
         if names is not None:
-            missing, strange = sorted(names - given.keys()), sorted(str(name) for name in given.keys() - names)
+            missing, strange = (
+                sorted(set(names) - given.keys()),
+                sorted(str(name) for name in given.keys() - set(names)),
+            )
             if missing:
                 self._fault(f"{what} lacks {', '.join(missing)}")
             if strange:

@@ -64,10 +64,8 @@ def _says(step: Step) -> str:
             return f"a person ({reason})"
         case StartFlow(flow=name):
             return f"start {name}"
-        case Go():
-            return "go on"
-        case End():
-            return "end"
+        case Go() | End():
+            return "go on" if isinstance(step, Go) else "end"
 
 
 def _why(step: Step, target: str) -> str:
@@ -80,7 +78,9 @@ def _why(step: Step, target: str) -> str:
         case Act(otherwise=otherwise) if target == otherwise:
             return "not done"
         case Branch(cases=cases):
-            tests = [f"{case.test.replace('_', ' ')} {case.against or ''}".strip() for case in cases if case.to == target]
+            tests = [
+                f"{case.test.replace('_', ' ')} {case.against or ''}".strip() for case in cases if case.to == target
+            ]
             return " or ".join(tests)
         case _:
             return ""

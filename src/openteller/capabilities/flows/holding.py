@@ -22,7 +22,7 @@ READS: Mapping[str, tuple[type, Level]] = {
     "payees": (Payee, Level.LOGGED_IN),
     "transactions": (Transaction, Level.LOGGED_IN),
 }
-"""What can be read, as what, and the level it needs. A linked channel may know its cards, to block one: nothing more."""
+"""What can be read, as what, and the level it needs. A linked channel may know its cards, to block one: no more."""
 
 SLOTS: Mapping[str, Types] = {
     "money": (Money,),

@@ -99,7 +99,9 @@ def same_name(said: str, records: Sequence[Record]) -> tuple[Record, ...]:
     if not wanted:
         return ()
     return tuple(
-        record for record in records if all(any(same_word(word.text, name) for name in names_of(record)) for word in wanted)
+        record
+        for record in records
+        if all(any(same_word(word.text, name) for name in names_of(record)) for word in wanted)
     )
 
 
@@ -108,8 +110,7 @@ def looks_like_name(text: str) -> bool:
     tidy = text.strip().rstrip(".!")
     parts = tidy.split()
     return 1 <= len(parts) <= _MAX_NAME_WORDS and all(
-        all(letter.isalpha() or unicodedata.combining(letter) or letter in "'’.-&" for letter in part)
-        for part in parts
+        all(letter.isalpha() or unicodedata.combining(letter) or letter in "'’.-&" for letter in part) for part in parts
     )
 
 

@@ -28,10 +28,11 @@ from openteller.capabilities.flows.sentences import Sentences
 from openteller.domain.banking import ActionKind
 
 ENTITIES = frozenset(
-    (
-        "money period date iban phone email account_number sort_code card_last4 account_name merchant category payee count"
-    ).split()
+    "money period date iban phone email account_number sort_code".split()
+    + "card_last4 account_name merchant category payee count".split()
 )
+"""What understanding can cut out of a message (``domain/understanding.Entity``)."""
+
 ENGINE_KEYS = (
     "bank.unreachable",
     "choice.account",
@@ -176,7 +177,9 @@ class _Checking:
             yield self._fault(step.line, f"there is no slot {step.slot!r}")
             return
         if slot.type == "record" and not slot.optional and step.none is None:
-            yield self._fault(step.line, f"'collect: {slot.name}' needs 'none': where to go with nothing to choose from")
+            yield self._fault(
+                step.line, f"'collect: {slot.name}' needs 'none': where to go with nothing to choose from"
+            )
         if step.keep is not None and step.keep not in self._flow.slots:
             yield self._fault(step.line, f"there is no slot {step.keep!r} to keep the name in")
 
@@ -190,7 +193,9 @@ class _Checking:
             yield self._fault(step.line, f"reading {step.query!r} needs level {int(needed)}; the flow has {has}")
         period = self._flow.slots.get(step.period or "")
         if (step.query == "transactions") != (period is not None and period.type == "period"):
-            yield self._fault(step.line, "'transactions', and nothing else, is read for a 'period': a slot of that type")
+            yield self._fault(
+                step.line, "'transactions', and nothing else, is read for a 'period': a slot of that type"
+            )
         for name in step.where:
             if not has_field((kind,), name):
                 yield self._fault(step.line, f"{step.query} have no {name!r}")

@@ -25,7 +25,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="One line of JSON for machi
 
 
 @app.command("list")
-def list_flows(pack: Packs = None, as_json: AsJson = False) -> None:  # noqa: FBT002 (typer's way)
+def list_flows(pack: Packs = None, as_json: AsJson = False) -> None:
     """List the flows: what starts them, what they risk, the level they need.
 
     Example: openteller flows list
@@ -48,7 +48,11 @@ def list_flows(pack: Packs = None, as_json: AsJson = False) -> None:  # noqa: FB
 
 
 @app.command("show")
-def show(name: str, pack: Packs = None, as_json: AsJson = False) -> None:  # noqa: FBT002 (typer's way)
+def show(
+    name: Annotated[str, typer.Argument(help="The flow's name, as `flows list` shows it.")],
+    pack: Packs = None,
+    as_json: AsJson = False,
+) -> None:
     """Draw a flow as a Mermaid flowchart.
 
     Example: openteller flows show transfer_money
@@ -61,7 +65,7 @@ def show(name: str, pack: Packs = None, as_json: AsJson = False) -> None:  # noq
 
 
 @app.command("check")
-def check(pack: Packs = None, as_json: AsJson = False) -> None:  # noqa: FBT002 (typer's way)
+def check(pack: Packs = None, as_json: AsJson = False) -> None:
     """Check every flow and say each fault with its file and line. Exit code 1 if there is one.
 
     Example: openteller flows check --pack my_bank
@@ -84,8 +88,7 @@ def _folders(pack: list[Path] | None) -> list[Path]:
     from openteller.bootstrap import pack_folder
     from openteller.config import load_settings
 
-    folder = pack_folder(load_settings())
-    return [folder] if isinstance(folder, Path) else list(folder)
+    return [pack_folder(load_settings())]
 
 
 def _names(book: FlowBook) -> list[str]:

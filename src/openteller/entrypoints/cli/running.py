@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import signal
 import threading
+from types import FrameType
 from typing import Annotated
 
 import typer
 import uvicorn
 from rich.console import Console
 
-from openteller.bootstrap import open_teller
+from openteller.bootstrap import Teller, open_teller
 from openteller.config import Settings, load_settings
 from openteller.entrypoints.http.app import build_app
 from openteller.entrypoints.http.doorman import MAX_BODY
@@ -26,7 +27,7 @@ _GRACE_S = 20
 
 
 def serve(
-    port: Annotated[int | None, typer.Option(help="Port to listen on.")] = None,
+    port: Annotated[int | None, typer.Option(min=1, max=65535, help="Port to listen on.")] = None,
     host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
 ) -> None:
     """Run one API process: REST, WebSocket, webhooks, the desk. Several may share one database.
@@ -52,7 +53,21 @@ async def _serve(settings: Settings) -> None:
         ws_ping_interval=30.0,
         timeout_graceful_shutdown=_GRACE_S,
     )
-    await uvicorn.Server(config).serve()
+    await _Server(config, teller).serve()
+
+
+class _Server(uvicorn.Server):
+    """Says "stopping" at the signal, not when the last connection has gone: live pages would hold it up."""
+
+    def __init__(self, config: uvicorn.Config, teller: Teller) -> None:
+        super().__init__(config)
+        self._teller = teller
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Begin to stop: not ready any more, and every live page looks up."""
+        self._teller.stopping = True
+        self._teller.news.tell("*")
+        super().handle_exit(sig, frame)
 
 
 def worker() -> None:
@@ -67,7 +82,9 @@ def worker() -> None:
 
 def demo(
     smoke: Annotated[bool, typer.Option("--smoke", help="Drive a dozen conversations as a client, then exit.")] = False,
-    port: Annotated[int, typer.Option(help="Port of the teller; the demo bank takes the next one.")] = 8800,
+    port: Annotated[
+        int, typer.Option(min=1, max=65534, help="Port of the teller; the demo bank takes the next one.")
+    ] = 8800,
     customers: Annotated[int, typer.Option(min=1, max=100_000, help="Customers of the demo bank.")] = 2000,
 ) -> None:
     """Start everything with the demo bank and print where to go. Ctrl-C stops it all.

@@ -80,7 +80,7 @@ class TurnContext:
 
 def decide(context: TurnContext) -> Decision:
     """The decision for this message, with its reason."""
-    for rule in (_person_first, _events, _danger, _dialogue, _wishes, _small_talk, _answers):
+    for rule in (_person_first, _events, _danger, _dialogue, _wishes, _logged_in, _small_talk, _answers):
         decision = rule(context)
         if decision is not None:
             return decision
@@ -203,6 +203,14 @@ def _wishes(context: TurnContext) -> Decision | None:
     """New wishes, the riskiest first; one that is under way already hears the message as an answer or a change."""
     names = tuple(dict.fromkeys(flow.name for flow in _flows_meant(context)))
     return _start(context, names, context.mentions, "intent") if names else None
+
+
+def _logged_in(context: TurnContext) -> Decision | None:
+    """Whatever is said after the login that was asked for ("done", "thanks"), what waited for it goes on."""
+    awaiting = context.state.awaiting
+    if isinstance(awaiting, AwaitLogin) and context.level >= awaiting.level:
+        return RunFlow(Provide(context.mentions), "logged_in_since")
+    return None
 
 
 def _small_talk(context: TurnContext) -> Decision | None:
