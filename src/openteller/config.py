@@ -25,21 +25,24 @@ class Settings(BaseSettings):
     database_url: str | None = Field(
         default=None, validation_alias="DATABASE_URL", description="a PostgreSQL of your own"
     )
-    tenant: str = "harbour"
+    tenant: str = Field(default="harbour", min_length=1, description="which bank this installation serves: rows are apart by it")
     pack: str = Field(default="retail_banking", description="name of a shipped pack or a folder")
     address: str = Field(default="http://127.0.0.1:8800", description="how browsers reach us")
-    host: str = "127.0.0.1"
-    port: int = Field(default=8800, ge=1, le=65535)
-    allowed_origins: list[str] = Field(default=["http://127.0.0.1:8801", "http://localhost:8801"])
-    bank_address: str = "http://127.0.0.1:8801"
+    host: str = Field(default="127.0.0.1", description="address to listen on")
+    port: int = Field(default=8800, ge=1, le=65535, description="port to listen on")
+    allowed_origins: list[str] = Field(
+        default=["http://127.0.0.1:8801", "http://localhost:8801"],
+        description="pages whose browsers may talk to us, each as scheme://host:port",
+    )
+    bank_address: str = Field(default="http://127.0.0.1:8801", description="where the bank's API answers")
     bank_issuer: str = Field(default="https://bank.harbour.example", description="what the bank's tokens must name")
     bank_keys: Path | None = Field(default=None, description="keys.json of the bank (service, callback)")
     channel_send_to: str | None = Field(default=None, description="where the webhook channel delivers")
     channel_secret: Path | None = Field(default=None, description="file with the webhook channel's shared secret")
-    rate_anonymous_per_minute: int = Field(default=30, ge=1)
-    rate_known_per_minute: int = Field(default=60, ge=1)
-    sessions_per_minute_and_address: int = Field(default=30, ge=1)
-    log_level: str = "info"
+    rate_anonymous_per_minute: int = Field(default=30, ge=1, description="messages of one visitor")
+    rate_known_per_minute: int = Field(default=60, ge=1, description="messages of one customer")
+    sessions_per_minute_and_address: int = Field(default=30, ge=1, description="sessions opened from one address")
+    log_level: str = Field(default="info", description="debug, info, warning or error")
     sabotage: str | None = Field(default=None, description="fault laboratory only: break one safety on purpose")
 
 

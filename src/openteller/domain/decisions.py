@@ -50,12 +50,9 @@ class OfferPerson:
 
 @dataclass(frozen=True, slots=True)
 class HandOver:
-    """A person takes it. ``reason`` names a rule of the hand-over policy (customer_asked, fraud, self_harm, stuck …);
-    ``first`` is a flow to run before (freeze the card, then talk).
-    """
+    """A person takes it. ``reason`` names a rule of the hand-over policy (customer_asked, fraud, self_harm, stuck …)."""
 
     reason: str
-    first: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -256,7 +256,7 @@ class Talk:
     async def _send_frame(self, socket: ClientConnection, frame: Json) -> Json:
         future = self._accepted[frame["client_id"]] = asyncio.get_running_loop().create_future()
         await socket.send(json.dumps(frame))
-        answer = await asyncio.wait_for(future, 15.0)
+        answer: Json = await asyncio.wait_for(future, 15.0)
         if answer["type"] == "error":
             raise Refused(0, answer["code"])
         return answer

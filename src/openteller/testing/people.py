@@ -18,7 +18,7 @@ def demo_staff(stack: Stack) -> tuple[str, str]:
     """The demo agent's name and password. The password is drawn once and kept in the data folder (0600)."""
     file = stack.data / "demo-agent.password"
     if not file.exists():
-        make_secret(file, secrets.token_urlsafe(9).encode())
+        make_secret(file, secrets.token_urlsafe(15).encode())
     _create(stack, file)
     return AGENT, file.read_text().strip()
 

@@ -333,3 +333,8 @@ def test_an_outcome_that_is_known_later_is_told(told: str, fields: set[str]) -> 
     (phrase,) = decision.reply.phrases
     assert phrase.key == f"action.later_{told.partition(':')[0]}"
     assert set(phrase.values) == fields
+
+
+def test_contrary_wishes_about_a_card_are_asked_about_because_a_block_is_for_good() -> None:
+    means = meaning_of("unfreeze_card", "lost_or_stolen_card", signals=("card_lost_stolen",))
+    assert decided(means=means) == Clarify(("lost_or_stolen_card", "unfreeze_card"), "contrary_wishes")

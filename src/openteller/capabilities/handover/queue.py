@@ -64,6 +64,21 @@ async def open_handover(uow: UnitOfWork, handover: Handover) -> None:
     await _tell_desks(uow)
 
 
+async def raise_handover(
+    uow: UnitOfWork, conversation_id: ConversationId, reason: str, queue: str, priority: int
+) -> None:
+    """Something graver was said while waiting: the same request, higher up and perhaps in another queue."""
+    await uow.run(
+        "UPDATE handovers SET reason = %(reason)s, queue = %(queue)s, priority = %(priority)s"
+        " WHERE conversation_id = %(conversation_id)s AND state IN ('waiting', 'ticket') AND priority > %(priority)s",
+        reason=reason,
+        queue=queue,
+        priority=priority,
+        conversation_id=conversation_id,
+    )
+    await _tell_desks(uow)
+
+
 async def current_handover(uow: UnitOfWork, conversation_id: ConversationId) -> Handover | None:
     """The open hand-over of this conversation."""
     row = await uow.row(

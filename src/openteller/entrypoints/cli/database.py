@@ -55,6 +55,7 @@ def backup(
     """Write a copy of the database without the subject keys, and renew the copy of the keys in the data folder.
 
     Keep the key-encryption keys and the two logs (erasures.jsonl, checkpoints.jsonl) elsewhere, too.
+
     Example: openteller database backup /backup/2026-11-24.dump
     """
     bootstrap.back_up_database(load_settings(), out)
@@ -69,6 +70,7 @@ def restore(
     """Put a copy in place of the database. Who was erased since stays erased; the database of now is kept beside it.
 
     Stop all processes first. What was sealed after the copy is missing from it: `audit verify` will say so, truthfully.
+
     Example: openteller database restore /backup/2026-11-24.dump --yes
     """
     if not yes:

@@ -15,7 +15,7 @@ _PASS_ON = {"allow_extra_args": True, "ignore_unknown_options": True}
 def export(context: typer.Context) -> None:
     """Write transactions and what was injected into them (truth) as Parquet.
 
-    Example: openteller demo-bank export --customers 100 --seed 7 --out bank-export
+    Example: openteller demo-bank export --customers 50 --seed 7 --out bank-export
     """
     _run("export", context.args)
 

@@ -7,6 +7,7 @@ from importlib import import_module
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 
 from openteller.config import one_thread_each
 from openteller.domain.errors import TellerError
@@ -40,8 +41,16 @@ def run() -> None:
     try:
         _build(sys.argv[1:2])()
     except TellerError as error:
-        Console(stderr=True).print(f"[red]openteller:[/red] {error}", soft_wrap=True, highlight=False)
-        raise SystemExit(2) from error
+        raise _ended(str(error)) from error
+    except OSError as error:
+        if error.filename is None:  # not of a file that somebody has named: ours to look into
+            raise
+        raise _ended(f"{error.filename}: {error.strerror}") from error
+
+
+def _ended(sentence: str) -> SystemExit:
+    Console(stderr=True).print(f"[red]openteller:[/red] {escape(sentence)}", soft_wrap=True, highlight=False)
+    return SystemExit(2)
 
 
 def _build(first: list[str]) -> typer.Typer:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Annotated
@@ -16,6 +17,7 @@ from openteller.bootstrap import Custody, open_custody
 from openteller.capabilities.audit.trail import record_events
 from openteller.capabilities.obligations.ledger import open_obligations
 from openteller.config import load_settings
+from openteller.domain.banking import ActionKind
 from openteller.domain.errors import ConfigurationError
 from openteller.domain.events import Event
 from openteller.loops.conversation.switches import set_switch
@@ -24,6 +26,11 @@ from openteller.loops.desk.staff import StaffDoor
 staff = typer.Typer(no_args_is_help=True, help="Accounts of staff. There is none until you make one.")
 switch = typer.Typer(no_args_is_help=True, help="Kill switches: they act on every process within a second or two.")
 
+_NAME = re.compile(r"[\w.-]{1,64}")
+_CHANNEL = re.compile(r"channel:[a-z][a-z0-9_-]{0,39}")
+_SWITCHES = ("bot", "actions", *(f"action:{kind}" for kind in ActionKind))
+
+Switch = Annotated[str, typer.Argument(help="bot, actions, action:<kind> or channel:<name>.")]
 Json = Annotated[bool, typer.Option("--json", help="One line of JSON.")]
 
 
@@ -37,7 +44,7 @@ def _work(work: Callable[[Custody], Awaitable[None]]) -> None:
 
 @staff.command()
 def create(
-    name: str,
+    name: Annotated[str, typer.Argument(help="What they log in with.")],
     role: Annotated[str, typer.Option(help="agent, supervisor, compliance or admin.")] = "agent",
     display_name: Annotated[str | None, typer.Option(help="What customers see.")] = None,
     password_file: Annotated[Path | None, typer.Option(help="File with the password; asked for when absent.")] = None,
@@ -46,11 +53,14 @@ def create(
 
     Example: openteller staff create maya --role agent --display-name Maya
     """
+    if not _NAME.fullmatch(name):
+        raise ConfigurationError(f"a name has 1 to 64 letters, digits, dots, dashes or underscores, not {name!r}")
     if password_file is not None:
         try:
             password = password_file.read_text().strip()
-        except OSError as error:
-            raise ConfigurationError(f"cannot read the password: {error.strerror}", file=str(password_file)) from error
+        except (OSError, UnicodeDecodeError) as error:
+            why = getattr(error, "strerror", None) or "it is not text"
+            raise ConfigurationError(f"cannot read the password: {why}", file=str(password_file)) from error
     else:
         password = typer.prompt("Password", hide_input=True, confirmation_prompt=True)
 
@@ -63,7 +73,7 @@ def create(
 
 
 @switch.command("off")
-def turn_off(name: str, reason: Annotated[str, typer.Option(help="Why; it is audited.")] = "") -> None:
+def turn_off(name: Switch, reason: Annotated[str, typer.Option(help="Why; it is audited.")] = "") -> None:
     """Switch something off: bot, actions, action:<kind> or channel:<name>.
 
     Example: openteller switch off action:transfer --reason "core bank trouble"
@@ -72,7 +82,7 @@ def turn_off(name: str, reason: Annotated[str, typer.Option(help="Why; it is aud
 
 
 @switch.command("on")
-def turn_on(name: str, reason: Annotated[str, typer.Option(help="Why; it is audited.")] = "") -> None:
+def turn_on(name: Switch, reason: Annotated[str, typer.Option(help="Why; it is audited.")] = "") -> None:
     """Switch something on again.
 
     Example: openteller switch on action:transfer
@@ -81,8 +91,8 @@ def turn_on(name: str, reason: Annotated[str, typer.Option(help="Why; it is audi
 
 
 def _set(name: str, *, off: bool, reason: str) -> None:
-    if name not in ("bot", "actions") and not name.startswith(("action:", "channel:")):
-        raise ConfigurationError(f"no switch {name!r}: bot, actions, action:<kind> or channel:<name>")
+    if name not in _SWITCHES and not _CHANNEL.fullmatch(name):  # one that switches nothing would be a false comfort
+        raise ConfigurationError(f"no switch {name!r}: {', '.join(_SWITCHES)} or channel:<name>")
 
     async def work(custody: Custody) -> None:
         now = custody.clock.now()

@@ -66,6 +66,7 @@ def rotate_keys() -> None:
     """Make a new key-encryption key and wrap every subject key with it; the data stays as it is.
 
     The old one still opens what others are writing at this moment: retire it a few minutes later.
+
     Example: openteller privacy rotate-keys
     """
     Console().print(f"{asyncio.run(_rewrap(rotate=True))} subject keys are wrapped with a new key.")

@@ -18,7 +18,10 @@ from openteller.loops.conversation.replaying import Replayed
 from openteller.loops.conversation.replaying import replay as decide_again
 
 
-def replay(turn: str, as_json: Annotated[bool, typer.Option("--json", help="One line of JSON.")] = False) -> None:
+def replay(
+    turn: Annotated[str, typer.Argument(help="The turn's id (a UUID): the API answers it to every message.")],
+    as_json: Annotated[bool, typer.Option("--json", help="One line of JSON.")] = False,
+) -> None:
     """Decide a recorded turn again and compare. Exit code 1 when the decision differs.
 
     Example: openteller replay 0193a5f0-7c1e-7000-8000-3f2a91c0d4e5

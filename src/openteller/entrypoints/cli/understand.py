@@ -19,7 +19,7 @@ from openteller.config import load_settings
 from openteller.domain.errors import CustomerError
 from openteller.domain.texts import PersonalText, RedactedText, SealedValue
 from openteller.domain.understanding import Amount, Entity, Period, Understanding
-from openteller.entrypoints.cli.redact import _destination, _rows, _with_progress
+from openteller.entrypoints.cli.json_lines import destination, read_rows, with_progress
 
 _EXAMPLE = """
 Example:
@@ -46,11 +46,11 @@ def understand(
     signals. Personal data are taken out before anything else reads the text.
     """
     try:
-        rows = _rows(input_file)
+        rows = read_rows(input_file)
         days = [_day(row, place) for place, row in enumerate(rows, start=1)]
         reader = _understander(model)
-        with _destination(output_file) as out:
-            for row, today in zip(_with_progress(rows), days, strict=True):
+        with destination(output_file) as out:
+            for row, today in zip(with_progress(rows, "understand"), days, strict=True):
                 out.write(json.dumps(_read(reader, row, today), ensure_ascii=False) + "\n")
     except CustomerError as error:
         sys.stderr.write(f"{error.message}\n")

@@ -93,17 +93,22 @@ def person_coming(handover: Handover, now: datetime, pack: PackFacts) -> Reply:
         last = Phrase("handover.ticket", {**values, "due": handover.due_at})
     else:
         last = Phrase("handover.waiting", {**values, "wait": handover.due_at - now})
-    first: tuple[Phrase, ...] = ()
-    match handover.reason:
+    return Reply((*_care(handover.reason, pack), last))
+
+
+def person_coming_already(handover: Handover, reason: str, pack: PackFacts) -> Reply:
+    """Asked twice: the same reference, no second queue. Whoever says something grave meanwhile is heard first."""
+    still = Phrase("handover.already", {"reference": handover.reference, "due": handover.due_at})
+    return Reply((*_care(reason, pack), still))
+
+
+def _care(reason: str, pack: PackFacts) -> tuple[Phrase, ...]:
+    """What must be said before anything about queues."""
+    match reason:
         case "self_harm":
-            first = (Phrase("handover.self_harm", {"crisis_line": pack.crisis_line}),)
+            return (Phrase("handover.self_harm", {"crisis_line": pack.crisis_line}),)
         case "fraud":
-            first = (Phrase("handover.fraud", {"phone": pack.emergency_phone}),)
+            return (Phrase("handover.fraud", {"phone": pack.emergency_phone}),)
         case "stuck":
-            first = (Phrase("handover.stuck"),)
-    return Reply((*first, last))
-
-
-def person_coming_already(handover: Handover) -> Reply:
-    """Asked twice: the same reference, no second queue."""
-    return Reply((Phrase("handover.already", {"reference": handover.reference, "due": handover.due_at}),))
+            return (Phrase("handover.stuck"),)
+    return ()

@@ -53,6 +53,8 @@ _SMALL_TALK = {
     "abuse": "conversation.abuse",
     "help_capabilities": "conversation.help",
 }
+_CONTRARY = "unfreeze_card"
+"""What nobody wants together with a card blocked for good: "I found my card, unfreeze it"."""
 _WORTH_ASKING = 0.15
 """Calibrated confidence from which a reading that is not sure enough to act on is worth a question."""
 _OUTSIDE = 0.5
@@ -127,6 +129,8 @@ def _danger(context: TurnContext) -> Decision | None:
         flow = context.flows.started_by(signal) if context.meaning.has_signal(signal) else None
         if flow is not None and signal == "fraud_in_progress":
             return _stop_fraud(context, flow)
+        if flow is not None and _CONTRARY in _active(context):
+            return Clarify((flow.name, _CONTRARY), "contrary_wishes")  # blocking for good must not be a guess
         if flow is not None:
             return _start(context, (flow.name, *_wished(context)), context.mentions, signal)
     if context.meaning.has_signal("human_request") or "talk_to_person" in _active(context):

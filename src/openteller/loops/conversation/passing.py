@@ -8,15 +8,18 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import uuid5
 
+from openteller.capabilities.actions.policy import HandoverRule
 from openteller.capabilities.handover.queue import (
     QueueState,
     current_handover,
     expected_wait,
     open_handover,
     queue_state,
+    raise_handover,
 )
 from openteller.capabilities.handover.references import reference_from
 from openteller.capabilities.obligations.ledger import open_obligation
+from openteller.capabilities.thread.record import Write
 from openteller.domain.conversations import Holder
 from openteller.domain.events import Event
 from openteller.domain.handovers import Handover, HandoverState, Obligation
@@ -35,7 +38,9 @@ async def pass_to_person(kit: Kit, heard: Heard, done: Performed, reason: str) -
         already = await current_handover(uow, conversation.conversation_id)
         queue = await queue_state(uow, rule.priority, now)
     if already is not None:
-        done.say(asking.person_coming_already(already))
+        if rule.priority < already.priority:
+            done.writes.append(_more_urgent(already, reason, rule))
+        done.say(asking.person_coming_already(already, reason, kit.pack))
         return
     handover = _draw_up(kit, heard, reason, queue, now)
     obligation = Obligation(
@@ -52,6 +57,13 @@ async def pass_to_person(kit: Kit, heard: Heard, done: Performed, reason: str) -
     details = {"reason": reason, "queue": rule.queue, "reference": handover.reference, "state": str(handover.state)}
     done.events.append(Event("handover.requested", now, "bot", heard.grant.subject, heard.item.turn_id, dict(details)))
     done.say(asking.person_coming(handover, now, kit.pack))
+
+
+def _more_urgent(handover: Handover, reason: str, rule: HandoverRule) -> Write:
+    async def write(uow: UnitOfWork) -> None:
+        await raise_handover(uow, handover.conversation_id, reason, rule.queue, rule.priority)
+
+    return write
 
 
 def _draw_up(kit: Kit, heard: Heard, reason: str, queue: QueueState, now: datetime) -> Handover:

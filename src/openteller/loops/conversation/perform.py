@@ -11,7 +11,7 @@ from dataclasses import replace
 from uuid import UUID, uuid5
 
 from openteller.capabilities.actions.intents import VALID_FOR, Intent, move_intent, read_intent, show_intent
-from openteller.capabilities.flows.advance import advance
+from openteller.capabilities.flows.advance import abandon, advance
 from openteller.capabilities.thread import codec
 from openteller.capabilities.thread.record import Write
 from openteller.domain.assurance import Level
@@ -29,7 +29,6 @@ from openteller.domain.decisions import (
 from openteller.domain.errors import AdapterError, NotAllowed
 from openteller.domain.events import Event
 from openteller.domain.flows import (
-    NOTHING,
     Ask,
     AskLogin,
     AwaitConfirmation,
@@ -78,7 +77,6 @@ class Performer:
                 await self._run(command)
             case Answer(reply, _):
                 self._done.say(reply)
-                self._done.state = replace(self._done.state, failed_turns=0)
             case Refuse(reply, _):
                 self._done.say(reply)
                 self._done.state = replace(self._done.state, failed_turns=self._done.state.failed_turns + 1)
@@ -86,8 +84,8 @@ class Performer:
                 asking.clarify(self._done, flows, self._kit.flows)
             case OfferPerson(_):
                 asking.offer_person(self._done)
-            case HandOver(reason, first):
-                await self._hand_over(reason, first)
+            case HandOver(reason):
+                await self._hand_over(reason)
             case LeaveToAgent():
                 pass
         return self._done
@@ -216,9 +214,14 @@ class Performer:
         top = self._done.state.frames[-1].flow if self._done.state.frames else ""
         self._done.say(asking.login(self._kit.pack, self._kit.flows, top))
 
-    async def _hand_over(self, reason: str, first: str | None) -> None:
-        if first is not None:
-            await self._run(Start((first,), NOTHING))
+    async def _hand_over(self, reason: str) -> None:
+        """Whoever asked goes on with what is under way while they wait; danger and being stuck end it."""
+        if reason != "customer_asked":
+            today = self._heard.today(self._now)
+            ended = abandon(self._done.state, self._kit.flows, level=self._heard.grant.level, today=today)
+            self._done.state = ended.state
+            for effect in ended.effects:
+                await self._effect(effect)
         await pass_to_person(self._kit, self._heard, self._done, reason)
 
     def _event(self, kind: str, details: dict[str, str]) -> Event:

@@ -7,44 +7,22 @@ customer writes. Only the agent who has the conversation can send in it (complai
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
 
 from openteller.capabilities.audit.trail import record_events
 from openteller.capabilities.handover import queue
 from openteller.capabilities.obligations.ledger import close_obligations
 from openteller.capabilities.thread import codec, threads
 from openteller.capabilities.thread.record import NewMessage, append
-from openteller.domain.assurance import SubjectId, TenantId
-from openteller.domain.conversations import Author, AuthorKind, ConversationId, Message, TurnId
+from openteller.domain.assurance import TenantId
+from openteller.domain.conversations import Author, AuthorKind, ConversationId
 from openteller.domain.errors import CustomerError, NotFound
 from openteller.domain.events import Event
 from openteller.domain.handovers import Handover, HandoverState
 from openteller.domain.replies import CheckedReply
 from openteller.loops.desk.kit import DeskKit
 from openteller.loops.desk.staff import StaffMember
+from openteller.loops.desk.viewing import DeskView, read_view
 from openteller.ports import UnitOfWork
-
-
-@dataclass(frozen=True, slots=True)
-class Done:
-    """Something the bot did in this conversation: the turn's decision and its reason."""
-
-    at: datetime
-    decision: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class DeskView:
-    """What an agent sees of a conversation they have taken: who, what was said, what was done, what was promised."""
-
-    head: threads.ThreadHead
-    handover: Handover | None
-    messages: tuple[Message, ...]
-    done: tuple[Done, ...]
-    actions: tuple[tuple[str, str, str | None], ...]
-    level: int
 
 
 class Desk:
@@ -62,7 +40,7 @@ class Desk:
         """A conversation that is in the queue or with this agent; anybody else's is not found."""
         async with self._kit.store.begin(tenant) as uow:
             head, handover = await self._mine_or_waiting(uow, staff, conversation_id)
-            view = await self._view(uow, head, handover)
+            view = await read_view(self._kit, uow, head, handover)
             await self._audit(uow, staff, "staff.read_conversation", head, {"purpose": "handover"})
         return view
 
@@ -107,36 +85,6 @@ class Desk:
             head = await self._set_holder(uow, conversation_id, holder, None)
             await self._append(uow, head, Author(AuthorKind.BOT), self._kit.voice.agent_left(head.locale))
             await self._audit(uow, staff, f"handover.{state}", head, {})
-
-    async def _view(self, uow: UnitOfWork, head: threads.ThreadHead, handover: Handover | None) -> DeskView:
-        sealed = await threads.messages_after(uow, head.conversation_id, 0, limit=500)
-        messages = [await self._open(uow, head.subject, message) for message in sealed]
-        turns = await uow.rows(
-            "SELECT decided_at, decision, reason FROM turns WHERE conversation_id = %(id)s ORDER BY decided_at",
-            id=head.conversation_id,
-        )
-        actions = await uow.rows(
-            "SELECT kind, state, reference FROM action_intents WHERE conversation_id = %(id)s ORDER BY shown_at",
-            id=head.conversation_id,
-        )
-        level = await uow.row(
-            "SELECT coalesce(max(level), 0) AS level FROM sessions WHERE conversation_id = %(id)s",
-            id=head.conversation_id,
-        )
-        return DeskView(
-            head,
-            handover,
-            tuple(messages),
-            tuple(Done(row["decided_at"], row["decision"], row["reason"]) for row in turns),
-            tuple((row["kind"], row["state"], row["reference"]) for row in actions),
-            level["level"] if level else 0,
-        )
-
-    async def _open(self, uow: UnitOfWork, subject: SubjectId, message: threads.SealedMessage) -> Message:
-        parts = codec.load(await self._kit.sealer.unseal(uow, subject, message.sealed, "messages.sealed"))
-        author = Author(message.author, message.author_name)
-        turn_id = TurnId(message.turn_id) if message.turn_id else None
-        return Message(message.message_id, message.seq, author, parts, message.at, turn_id)
 
     async def _own(self, uow: UnitOfWork, staff: StaffMember, conversation_id: ConversationId) -> threads.ThreadHead:
         head = await threads.thread_head(uow, conversation_id)
