@@ -9,9 +9,10 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 from openteller.domain.errors import ConfigurationError
 
@@ -25,7 +26,9 @@ class Settings(BaseSettings):
     database_url: str | None = Field(
         default=None, validation_alias="DATABASE_URL", description="a PostgreSQL of your own"
     )
-    tenant: str = Field(default="harbour", min_length=1, description="which bank this installation serves: rows are apart by it")
+    tenant: str = Field(
+        default="harbour", min_length=1, description="which bank this installation serves: rows are apart by it"
+    )
     pack: str = Field(default="retail_banking", description="name of a shipped pack or a folder")
     address: str = Field(default="http://127.0.0.1:8800", description="how browsers reach us")
     host: str = Field(default="127.0.0.1", description="address to listen on")
@@ -42,8 +45,7 @@ class Settings(BaseSettings):
     rate_anonymous_per_minute: int = Field(default=30, ge=1, description="messages of one visitor")
     rate_known_per_minute: int = Field(default=60, ge=1, description="messages of one customer")
     sessions_per_minute_and_address: int = Field(default=30, ge=1, description="sessions opened from one address")
-    log_level: str = Field(default="info", description="debug, info, warning or error")
-    sabotage: str | None = Field(default=None, description="fault laboratory only: break one safety on purpose")
+    log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="what is logged")
 
 
 def load_settings() -> Settings:
@@ -54,6 +56,8 @@ def load_settings() -> Settings:
         first = error.errors()[0]
         name = "_".join(str(part) for part in first["loc"]).upper()
         raise ConfigurationError(f"setting OPENTELLER_{name}: {first['msg']}") from error
+    except SettingsError as error:  # a list that is not JSON is found before it is validated
+        raise ConfigurationError('setting OPENTELLER_ALLOWED_ORIGINS: expected JSON such as ["https://…"]') from error
 
 
 def one_thread_each() -> None:

@@ -28,8 +28,9 @@ from openteller.adapters.storage.outside import LineLog
 from openteller.adapters.storage.postgres import JOB_QUEUE, PostgresStore
 from openteller.adapters.storage.signals import PostgresSignals
 from openteller.bootstrap.database import open_database
-from openteller.capabilities.actions.policy import load_policy
+from openteller.capabilities.actions.policy import Policy, load_policy
 from openteller.capabilities.audit.sealer import AuditSealer
+from openteller.capabilities.flows.book import FlowBook
 from openteller.capabilities.flows.load import load_flows
 from openteller.capabilities.handover.opening import OpeningTimes
 from openteller.capabilities.pack.pack import Pack, load_pack
@@ -40,6 +41,7 @@ from openteller.capabilities.replies.guard import Guard
 from openteller.capabilities.replies.needed import refuse_incomplete
 from openteller.capabilities.replies.voice import Voice
 from openteller.capabilities.understanding.store import load_or_train
+from openteller.capabilities.understanding.understander import Understander
 from openteller.config import Settings
 from openteller.domain.assurance import TenantId
 from openteller.domain.decisions import Versions
@@ -112,11 +114,23 @@ class Teller:
     async def run_jobs(self, jobs: Mapping[str, Job]) -> None:
         """Work off the job queue until cancelled."""
         for name, job in jobs.items():
-            self.jobs.task(name=name, queue=JOB_QUEUE, retry=_RETRY, pass_context=False)(job)
+            if name not in self.jobs.tasks:
+                self.jobs.task(name=name, queue=JOB_QUEUE, retry=_RETRY, pass_context=False)(job)
         async with self.jobs.open_async():
-            await self.jobs.run_worker_async(
-                queues=[JOB_QUEUE], concurrency=4, install_signal_handlers=False, delete_jobs="successful"
-            )
+            unstalling = asyncio.create_task(self._retry_stalled())
+            try:
+                await self.jobs.run_worker_async(
+                    queues=[JOB_QUEUE], concurrency=4, install_signal_handlers=False, delete_jobs="successful"
+                )
+            finally:
+                unstalling.cancel()
+
+    async def _retry_stalled(self) -> None:
+        """A job whose worker was killed would hold up all later ones of its conversation."""
+        while True:
+            await asyncio.sleep(_STALLED_S)
+            for job in await self.jobs.job_manager.get_stalled_jobs(seconds_since_heartbeat=_STALLED_S):
+                await self.jobs.job_manager.retry_job(job)
 
     async def close(self) -> None:
         """Let go of connections."""
@@ -124,7 +138,9 @@ class Teller:
             await close()
 
 
-_RETRY = procrastinate.RetryStrategy(max_attempts=40, exponential_wait=2)
+_RETRY = procrastinate.RetryStrategy(max_attempts=4, linear_wait=2)
+"""A few tries soon; after that the sweep for undelivered messages takes over."""
+_STALLED_S = 30
 
 
 def pack_folder(settings: Settings) -> Path:
@@ -135,57 +151,72 @@ def pack_folder(settings: Settings) -> Path:
     raise ConfigurationError(f"no pack {settings.pack!r}: neither a folder with a pack.yaml nor a shipped pack")
 
 
+@dataclass(frozen=True, slots=True)
+class _Content:
+    """What the pack holds, read and checked as a whole."""
+
+    pack: Pack
+    voice: Voice
+    flows: FlowBook
+    policy: Policy
+    understander: Understander
+
+
 async def open_teller(settings: Settings, *, observe: Callable[[TurnSeen], None] = lambda _: None) -> Teller:
     """Everything of one process. ConfigurationError says what an operator or content owner must change."""
     addresses = await asyncio.to_thread(open_database, settings)
     store = PostgresStore(addresses.app, max_size=12)
     await store.open()
-    clock, ids = SystemClock(), Uuid7Ids()
-    keys = FileKeys(settings.data / "keys")
-    sealer = Sealer(keys, clock)
-    folder = pack_folder(settings)
-    pack = load_pack(folder)
-    catalogue = load_catalogue(pack.replies, pack.languages, pack.default_locale)
-    guard = _guard(settings, pack)
-    refuse_incomplete(catalogue, guard)
-    flows = load_flows([folder])
-    policy = load_policy([folder])
-    encoder = UniversalSentenceEncoder()
-    understander = await asyncio.to_thread(load_or_train, folder, settings.data / "models", encoder, LangidIdentifier())
-    await asyncio.to_thread(encoder.encode, [pack.name])  # the weights load at the first text: not at a customer's
-    bank_keys = _bank_keys(settings)
-    bank = HttpBank(settings.bank_address, bank_keys["service_key"])
-    identity = BankIdentity(
-        settings.bank_address,
-        issuer=bank_keys["issuer"],
-        service_key=bank_keys["service_key"],
-        callback_key=bank_keys["callback_key"],
-        callback_url=f"{settings.address}/v1/bank/{settings.tenant}/step-ups",
-        clock=clock,
-    )
-    channels = _channels(settings, clock)
-    voice = Voice(catalogue, guard, clock)
+    clock, ids, keys = SystemClock(), Uuid7Ids(), FileKeys(settings.data / "keys")
+    content = await asyncio.to_thread(_read_content, settings, clock)
+    bank, identity = _bank(settings, clock)
     kit = Kit(
         store=store,
         clock=clock,
         ids=ids,
         keys=keys,
-        sealer=sealer,
+        sealer=Sealer(keys, clock),
         bank=bank,
         identity=identity,
-        channels=channels,
-        understander=understander,
-        flows=flows,
-        policy=policy,
-        voice=voice,
-        pack=_pack_facts(settings, pack),
+        channels=_channels(settings, clock),
+        understander=content.understander,
+        flows=content.flows,
+        policy=content.policy,
+        voice=content.voice,
+        pack=_pack_facts(settings, content.pack),
         switches=Switches(clock),
-        versions=Versions(__version__, pack.version, understander.model.facts.version),
+        versions=Versions(__version__, content.pack.version, content.understander.model.facts.version),
         holder=f"{socket.gethostname()}:{os.getpid()}:{ids.new()}",
         observe=observe,
     )
     signals = PostgresSignals(store, addresses.app)
-    return _join(settings, kit, pack, signals, make_jobs(addresses.app), (bank.close, identity.close, store.close))
+    closing = (bank.close, identity.close, store.close)
+    return _join(settings, kit, content.pack, signals, make_jobs(addresses.app), closing)
+
+
+def _read_content(settings: Settings, clock: SystemClock) -> _Content:
+    folder = pack_folder(settings)
+    pack = load_pack(folder)
+    catalogue = load_catalogue(pack.replies, pack.languages, pack.default_locale)
+    guard = _guard(settings, pack)
+    refuse_incomplete(catalogue, guard)
+    encoder = UniversalSentenceEncoder()
+    understander = load_or_train(folder, settings.data / "models", encoder, LangidIdentifier())
+    encoder.encode([pack.name])  # the weights load at the first text: not at a customer's
+    return _Content(pack, Voice(catalogue, guard, clock), load_flows([folder]), load_policy([folder]), understander)
+
+
+def _bank(settings: Settings, clock: SystemClock) -> tuple[HttpBank, BankIdentity]:
+    keys = _bank_keys(settings)
+    identity = BankIdentity(
+        settings.bank_address,
+        issuer=keys["issuer"],
+        service_key=keys["service_key"],
+        callback_key=keys["callback_key"],
+        callback_url=f"{settings.address}/v1/bank/{settings.tenant}/step-ups",
+        clock=clock,
+    )
+    return HttpBank(settings.bank_address, keys["service_key"]), identity
 
 
 def _join(

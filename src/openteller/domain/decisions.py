@@ -70,4 +70,7 @@ class LeaveToAgent:
     reason: str = "with_agent"
 
 
+PARKED = HandOver("fault")
+"""For a message that keeps failing: not decided but given up, so a replay cannot come to it."""
+
 Decision = RunFlow | Answer | Clarify | OfferPerson | HandOver | Refuse | LeaveToAgent

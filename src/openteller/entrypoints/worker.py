@@ -32,12 +32,13 @@ async def run_worker(settings: Settings) -> None:
     rounds: list[tuple[str, float, Round]] = [
         ("stranded turns", 1.0, lambda: teller.sweeps.stranded(tenant)),
         ("open outcomes", 5.0, lambda: teller.sweeps.outcomes(tenant)),
+        ("expired intents", 30.0, lambda: teller.sweeps.expired(tenant)),
         ("undelivered", 5.0, lambda: teller.sweeps.undelivered(tenant)),
         ("audit seal", 1.0, teller.seal_audit),
         ("old tokens", 300.0, lambda: teller.sweeps.old_tokens(tenant)),
     ]
     tasks = [asyncio.create_task(_every(name, seconds, stop, one)) for name, seconds, one in rounds]
-    jobs = asyncio.create_task(_jobs(teller))
+    jobs = asyncio.create_task(_every("jobs", 1.0, stop, lambda: _jobs(teller)))
     await stop.wait()
     jobs.cancel()
     with contextlib.suppress(asyncio.CancelledError):

@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -17,6 +18,7 @@ from typing import Any, Self
 
 import httpx
 
+from openteller.adapters.storage.embedded import EmbeddedServer
 from openteller.config import child_environment
 from openteller.domain.errors import ConfigurationError
 
@@ -29,6 +31,12 @@ def free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
+
+
+def _leave_when_terminated() -> None:
+    """A driver that is asked to end leaves its ``with`` blocks, and so stops what it has started."""
+    if threading.current_thread() is threading.main_thread() and signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
 
 
 @dataclass(slots=True)
@@ -69,6 +77,7 @@ class Stack:
     def __enter__(self) -> Self:
         self.data.mkdir(parents=True, exist_ok=True)
         (self.data / "logs").mkdir(exist_ok=True)
+        _leave_when_terminated()
         try:
             self.start("bank")
             self.wait(f"{self.bank_address}/health", "bank")
@@ -124,12 +133,7 @@ class Stack:
                 self.processes[name].wait()
         self.processes.clear()
         if "DATABASE_URL" not in self.environment():
-            subprocess.run(
-                [sys.executable, "-m", "openteller", "database", "stop"],
-                env=self.environment(),
-                check=False,
-                capture_output=True,
-            )
+            EmbeddedServer(self.data).stop()
 
     def wait(self, address: str, name: str) -> None:
         """Wait until ``address`` answers 200. ConfigurationError with the end of its log when the process has died."""

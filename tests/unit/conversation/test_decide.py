@@ -73,8 +73,16 @@ def decided(
 
 
 def test_with_an_agent_the_bot_is_silent() -> None:
-    for kind in InboxKind:
+    for kind in set(InboxKind) - {InboxKind.STEP_UP, InboxKind.OUTCOME}:
         assert decided("check_balance", holder=Holder.WITH_AGENT, kind=kind) == LeaveToAgent()
+
+
+def test_what_became_of_the_customers_money_is_told_whoever_has_the_word() -> None:
+    for holder in Holder:
+        told = decided(text="executed:HB1", kind=InboxKind.OUTCOME, holder=holder, switched_off=frozenset({"bot"}))
+        assert told == Answer(Reply((Phrase("action.later_executed", {"reference": "HB1"}),)), "outcome_known")
+    approved = decided(text="ch-1", kind=InboxKind.STEP_UP, holder=Holder.WITH_AGENT)
+    assert isinstance(approved, RunFlow)
 
 
 @pytest.mark.parametrize("state", [DialogueState(), waiting(AwaitConfirmation(INTENT), "transfer_money")])

@@ -1,4 +1,4 @@
-"""What ``redact`` and ``understand`` share: rows are read wholly or not at all, and a file appears only when complete."""
+"""What ``redact`` and ``understand`` share: rows are read wholly or not at all; a file appears only when complete."""
 
 from __future__ import annotations
 
@@ -57,9 +57,14 @@ def test_a_file_appears_only_when_it_is_whole(tmp_path: Path) -> None:
 def test_what_breaks_half_way_leaves_the_old_file(tmp_path: Path) -> None:
     target = tmp_path / "out.jsonl"
     target.write_text("before\n")
-    with pytest.raises(KeyboardInterrupt), destination(target) as out:
-        out.write("half")
-        raise KeyboardInterrupt
+
+    def break_off() -> None:
+        with destination(target) as out:
+            out.write("half")
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        break_off()
     assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [("out.jsonl", "before\n")]
 
 

@@ -6,6 +6,7 @@ action is executed that was not shown, not confirmed or not approved, or was voi
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from functools import cache
@@ -53,7 +54,9 @@ from openteller.domain.replies import OptionPhrase, Phrase, Reply
 from openteller.domain.understanding import Intent, Period, Signal, Understanding
 from openteller.loops.conversation.decide import TurnContext, decide
 
-PACK = Path(__file__).parents[3] / "src/openteller/packs/retail_banking"
+_SHIPPED = Path(__file__).parents[3] / "src/openteller/packs/retail_banking"
+PACK = Path(os.environ.get("OPENTELLER_PACK", _SHIPPED))
+"""The pack whose talks are led: a bank runs its own through here too (docs/tutorials/your-first-flow.md)."""
 TODAY = date(2026, 11, 24)
 NOW = datetime(2026, 11, 24, 10, tzinfo=UTC)
 

@@ -82,16 +82,8 @@ class HttpBank:
 
     async def execute(self, action: ConfirmedAction) -> ActionResult:
         """Run it once. What cannot be known is said so (``outcome_known=False``)."""
-        order = {
-            "idempotency_key": action.idempotency_key,
-            "intent_id": str(action.intent_id),
-            "customer_id": action.customer,
-            "kind": str(action.action.kind),
-            "params": _parameters(action.action),
-            "approval": action.approval,
-        }
         try:
-            response = await self._client.post("/api/actions", json=order, timeout=_EXECUTE_TIMEOUT_S)
+            response = await self._client.post("/api/actions", json=self.order(action), timeout=_EXECUTE_TIMEOUT_S)
         except httpx.ConnectError as error:
             raise AdapterError("the bank cannot be reached", retryable=True) from error
         except httpx.HTTPError as error:
@@ -101,6 +93,17 @@ class HttpBank:
         if response.status_code != httpx.codes.OK:
             raise AdapterError(f"the bank answered {response.status_code}", retryable=False, outcome_known=False)
         return _result(_json(response, outcome_known=False))
+
+    def order(self, action: ConfirmedAction) -> dict[str, Any]:
+        """What is sent for an action: the same each time, so that the bank can tell a repeat."""
+        return {
+            "idempotency_key": action.idempotency_key,
+            "intent_id": str(action.intent_id),
+            "customer_id": action.customer,
+            "kind": str(action.action.kind),
+            "params": _parameters(action.action),
+            "approval": action.approval,
+        }
 
     async def outcome(self, action: ConfirmedAction) -> ActionResult | None:
         """What became of it, or None when the bank has never seen the key."""
@@ -197,7 +200,7 @@ def _destination(to: Account | Payee | NewPayee) -> dict[str, str]:
 
 
 def _result(body: Mapping[str, Any]) -> ActionResult:
-    try:
-        return ActionResult(body["status"] == "executed", str(body["reference"]), body.get("reason"))
-    except KeyError as error:
-        raise AdapterError("the bank's answer makes no sense", retryable=False, outcome_known=False) from error
+    status = body.get("status")
+    if status not in ("executed", "rejected"):  # pending, or nothing we know: not a no
+        raise AdapterError(f"the bank's answer is no outcome: {status!r}", retryable=True, outcome_known=False)
+    return ActionResult(status == "executed", str(body.get("reference") or ""), body.get("reason"))

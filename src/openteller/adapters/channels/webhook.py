@@ -77,7 +77,7 @@ class WebhookChannel:
         stamp = parts.get("t", "")
         if not stamp.isdecimal() or not stamp.isascii():
             raise NotAllowed("bad_signature", "the webhook is not signed")
-        at = datetime.fromtimestamp(int(stamp[:12]), UTC)
+        at = datetime.fromtimestamp(int(stamp[:10]), UTC)
         wanted = sign(self._secret, body, at)
         if not hmac.compare_digest(wanted.encode(), signature.encode()) or abs(now - at) > _AGE:
             raise NotAllowed("bad_signature", "the signature of the webhook is wrong or old")

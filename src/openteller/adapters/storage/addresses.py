@@ -19,7 +19,7 @@ from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from openteller.adapters.keys.secret_files import make_secret
-from openteller.domain.errors import AdapterError
+from openteller.domain.errors import AdapterError, ConfigurationError
 
 OWNER = "openteller_owner"
 APP = "openteller_app"
@@ -92,6 +92,8 @@ def provision_external(address: str, folder: Path) -> Addresses:
             ).fetchone()
     except psycopg.OperationalError as error:
         raise AdapterError(f"DATABASE_URL cannot be reached: {error}", retryable=True) from error
+    except psycopg.ProgrammingError as error:  # not repeated: what could not be read may hold a password
+        raise ConfigurationError("DATABASE_URL is no address: expected postgresql://user:password@host/name") from error
     if may is None:
         return Addresses(app=address)
     folder.mkdir(parents=True, exist_ok=True)

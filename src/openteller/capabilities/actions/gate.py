@@ -55,8 +55,8 @@ def authorise(
 def authorised_before(
     intent: Intent, action: Action, tenant: TenantId, customer: CustomerRef | None, approval: str | None
 ) -> ConfirmedAction:
-    """The passport again for an intent that has passed the gate already (EXECUTING or UNKNOWN): for asking the bank what
-    became of it, and for sending it once more under the same key when the bank has never seen it.
+    """The passport again for an intent that has passed the gate already (EXECUTING or UNKNOWN): for asking the bank
+    what became of it, and for sending it once more under the same key when the bank has never seen it.
     """
     if intent.state not in (IntentState.EXECUTING, IntentState.UNKNOWN, IntentState.PARKED) or customer is None:
         raise Refused("wrong_stage", f"an action that is {intent.state} has not been authorised")
@@ -75,18 +75,23 @@ def _owner(intent: Intent, grant: Grant, rule: ActionRule, approval: ApprovalCla
     return customer
 
 
+def is_off(action: Action, switched_off: Collection[str]) -> bool:
+    """True when a kill switch stops this action (IR-01)."""
+    return "actions" in switched_off or f"action:{action.kind}" in switched_off
+
+
 def _switches(action: Action, switched_off: Collection[str]) -> None:
-    if "actions" in switched_off or f"action:{action.kind}" in switched_off:
+    if is_off(action, switched_off):
         raise Refused("switched_off", "the bank has switched this action off")
 
 
 def _stage(intent: Intent, rule: ActionRule, now: datetime) -> None:
     """TX-02: from the stage the rule asks for and from no other."""
     needed = IntentState.CONFIRMED if rule.confirm else IntentState.SHOWN
+    if intent.state is IntentState.EXPIRED or now >= intent.expires_at:
+        raise Refused("expired", "the action was shown too long ago")
     if intent.state is not needed:
         raise Refused("wrong_stage", f"the action is {intent.state}, not {needed}")
-    if now >= intent.expires_at:
-        raise Refused("expired", "the action was shown too long ago")
 
 
 def _approval(

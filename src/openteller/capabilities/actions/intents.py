@@ -86,6 +86,18 @@ async def unresolved(uow: UnitOfWork, before: datetime, limit: int = 20) -> list
     return [_intent(row) for row in rows]
 
 
+async def expire_intents(uow: UnitOfWork, now: datetime, limit: int = 200) -> list[Intent]:
+    """Close what was shown or confirmed and never answered in time; what was closed comes back."""
+    rows = await uow.rows(
+        "UPDATE action_intents SET state = 'expired', changed_at = %(now)s WHERE intent_id IN (SELECT intent_id"
+        " FROM action_intents WHERE state IN ('shown', 'confirmed') AND expires_at <= %(now)s"
+        " LIMIT %(limit)s FOR UPDATE SKIP LOCKED) RETURNING *",
+        now=now,
+        limit=limit,
+    )
+    return [_intent(row) for row in rows]
+
+
 async def move_intent(
     uow: UnitOfWork,
     intent: Intent,

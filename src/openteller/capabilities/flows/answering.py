@@ -52,8 +52,12 @@ def provide(dialogue: Dialogue, mentions: Mentions) -> None:
     if not dialogue.state.frames:
         not_understood(dialogue)
     elif isinstance(dialogue.state.awaiting, AwaitLogin):
-        dialogue.change(heard=(*dialogue.top.heard, mentions))
-        dialogue.state = replace(dialogue.state, awaiting=None)
+        if dialogue.state.failed_turns >= _PATIENCE:
+            not_understood(dialogue)
+            return
+        dialogue.hear(mentions)
+        failed = dialogue.state.failed_turns + 1  # talking on without logging in leads to a person, not round and round
+        dialogue.state = replace(dialogue.state, awaiting=None, failed_turns=failed)
     elif not take_up(dialogue, mentions):
         not_understood(dialogue)
 

@@ -34,7 +34,7 @@ def take_up(dialogue: Dialogue, mentions: Mentions) -> bool:
         return False
     dialogue.void()
     dialogue.understood()
-    dialogue.change(heard=(*dialogue.top.heard, mentions))
+    dialogue.hear(mentions)
     rewind(dialogue, changes, others)
     if asked is not None and _leads_on(dialogue, partly):
         step = dialogue.step

@@ -29,6 +29,7 @@ from openteller.domain.flows import (
 from openteller.domain.replies import OptionPhrase, Phrase, Reply
 
 _MAX_BUTTONS = 10
+_HEARD_AT_MOST = 8
 
 
 @dataclass(slots=True)
@@ -91,6 +92,10 @@ class Dialogue:
         """Replace fields of the frame under way."""
         frame = replace(self.top, **values)  # type: ignore[arg-type]
         self.state = replace(self.state, frames=(*self.state.frames[:-1], frame))
+
+    def hear(self, mentions: Mentions) -> None:
+        """Keep what was said to the frame under way; of much, the latest."""
+        self.change(heard=(*self.top.heard, mentions)[-_HEARD_AT_MOST:])
 
     def put(self, name: str, value: FlowValue) -> None:
         """Let the frame hold ``value``."""

@@ -87,11 +87,18 @@ def preferred(slot: Slot, records: Sequence[Record]) -> tuple[Record, ...]:
 
 
 def default(slot: Slot, scope: Scope) -> FlowValue | None:
-    """The value that needs no question: the only candidate, or the last so many days."""
+    """The value that needs no question: the only candidate, or the last so many days.
+
+    Where nothing may be guessed, "only" means that the customer has no other at all: a card that is left over because
+    the other one has just been blocked is not the one that was lost.
+    """
     if slot.last_days is not None:
         return Period(scope.today - timedelta(days=slot.last_days - 1), scope.today)
     records = preferred(slot, candidates(slot, scope))
-    return records[0] if len(records) == 1 else None
+    others = [record for source in slot.sources for record in scope.records(source.values)]
+    if len(records) != 1 or (slot.never_guess and len(others) > 1):
+        return None
+    return records[0]
 
 
 def still_fits(slot: Slot, scope: Scope) -> bool:
@@ -195,7 +202,12 @@ def _record(slot: Slot, flow: Flow, scope: Scope, mentions: Mentions, *, asked: 
 
 def _hits(slot: Slot, mentions: Mentions, choice: Sequence[Record]) -> list[Hit]:
     """Where the message names a candidate, or somebody who is none."""
-    hits = find(mentions.text, choice)
+    weak = _cue_words(slot.weak, mentions)
+    hits = [
+        hit
+        for hit in find(mentions.text, choice)
+        if not {word.text for word in words(mentions.text[hit.start : hit.end])} <= weak
+    ]
     for entity in _entities(slot, mentions):
         if not isinstance(entity.value, str):
             continue
@@ -230,7 +242,7 @@ def _one_of(slot: Slot, scope: Scope, mentions: Mentions, hits: list[Hit], *, cu
     named = tuple(dict.fromkeys(record for hit in kept for record in hit.records))
     if not named:
         return Unknown(_name_said(mentions, kept[0]))
-    narrowed = preferred(slot, named)
+    narrowed = named if slot.never_guess else preferred(slot, named)
     if len(narrowed) == 1:
         return Found(narrowed[0], cued)
     return Found(named, cued) if slot.every and len(kept) > 1 else Several(narrowed)

@@ -34,8 +34,9 @@ class Slot:
     ``type`` is money, period, text, merchant, iban or record. A record is chosen from ``sources``; ``prefer`` says
     which are meant when none is named. ``ask`` is the key of the question, ``again`` of the question after an answer
     that did not fit. ``cues`` are words that stand before what is meant for this slot ("from"), ``every`` words for all
-    records. The value must be ``unlike`` that of another slot, in the currency at the path ``currency_of``, and is
-    forgotten when the slot it ``belongs_to`` changes.
+    records, ``weak`` words that alone name none ("card" is not the credit card account). What cannot be undone is
+    ``never_guess``: taken only when named, or when there is no other. The value must be ``unlike`` that of another
+    slot, in the currency at the path ``currency_of``, and is forgotten when the slot it ``belongs_to`` changes.
     """
 
     name: str
@@ -48,11 +49,13 @@ class Slot:
     prefer: Where = field(default_factory=dict)
     cues: Words = field(default_factory=dict)
     every: Words = field(default_factory=dict)
+    weak: Words = field(default_factory=dict)
     every_label: str | None = None
     unlike: str | None = None
     currency_of: str | None = None
     belongs_to: str | None = None
     optional: bool = False
+    never_guess: bool = False
     last_days: int | None = None
 
 

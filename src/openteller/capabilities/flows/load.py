@@ -18,8 +18,8 @@ from openteller.domain.errors import ConfigurationError
 
 _OPTIONAL = ("urgent", "slots", "owner", "approved_by", "valid_from", "description")
 _SLOT = (
-    "again", "entities", "from", "prefer", "cues", "every", "every_label", "unlike", "currency_of", "belongs_to",
-    "optional", "last_days",
+    "again", "entities", "from", "prefer", "cues", "every", "weak", "every_label", "unlike", "currency_of", "belongs_to",
+    "optional", "never_guess", "last_days",
 )  # fmt: skip
 
 
@@ -104,11 +104,13 @@ def _slot(content: Content, name: str, node: yaml.Node) -> Slot:
         prefer=content.lists(given.get("prefer"), "prefer"),
         cues=content.lists(given.get("cues"), "cues"),
         every=content.lists(given.get("every"), "every"),
+        weak=content.lists(given.get("weak"), "weak"),
         every_label=content.maybe(given.get("every_label"), "every_label"),
         unlike=content.maybe(given.get("unlike"), "unlike"),
         currency_of=content.maybe(given.get("currency_of"), "currency_of"),
         belongs_to=content.maybe(given.get("belongs_to"), "belongs_to"),
         optional=content.flag(given.get("optional"), "optional"),
+        never_guess=content.flag(given.get("never_guess"), "never_guess"),
         last_days=content.number(given["last_days"], "last_days") if "last_days" in given else None,
     )
 

@@ -85,8 +85,9 @@ async def touch_session(uow: UnitOfWork, session_id: UUID, now: datetime) -> Non
 
 
 async def close_session(uow: UnitOfWork, session_id: UUID) -> None:
-    """The token is dead from the commit on."""
-    await uow.run("DELETE FROM sessions WHERE session_id = %(session_id)s", session_id=session_id)
+    """The token is dead from the commit on. NotAllowed when somebody else has just closed it."""
+    if not await uow.run("DELETE FROM sessions WHERE session_id = %(session_id)s", session_id=session_id):
+        raise NotAllowed("no_session", "this session has just ended")
 
 
 async def use_once(uow: UnitOfWork, token_id: str, expires_at: datetime) -> None:

@@ -19,6 +19,11 @@ async def create_subject(uow: UnitOfWork, subject: SubjectId, now: datetime) -> 
     )
 
 
+async def hold_subject(uow: UnitOfWork, subject: SubjectId) -> None:
+    """One unit of work at a time: what is read of this subject now still holds when it commits (limits, threads)."""
+    await uow.row("SELECT subject_id FROM subjects WHERE subject_id = %(subject)s FOR NO KEY UPDATE", subject=subject)
+
+
 async def find_subject(uow: UnitOfWork, kind: str, handle_hash: bytes) -> SubjectId | None:
     """The subject that this handle is linked to."""
     row = await uow.row(

@@ -110,6 +110,16 @@ async def next_item(uow: UnitOfWork, conversation_id: ConversationId) -> Item | 
     )
 
 
+async def waiting_texts(uow: UnitOfWork, conversation_id: ConversationId) -> list[tuple[UUID, bytes]]:
+    """(turn, sealed words) of the texts whose turn is still to come or under way, oldest first."""
+    rows = await uow.rows(
+        "SELECT turn_id, sealed FROM inbox WHERE conversation_id = %(conversation_id)s AND status = 'pending'"
+        " AND kind = 'text' ORDER BY arrival",
+        conversation_id=conversation_id,
+    )
+    return [(row["turn_id"], bytes(row["sealed"])) for row in rows]
+
+
 async def extend_lease(uow: UnitOfWork, lease: Lease, now: datetime) -> None:
     """Prove that the lease still stands and prolong it. LostLease when somebody has a newer one (RL-06)."""
     touched = await uow.run(
@@ -151,8 +161,9 @@ async def drop_pending(uow: UnitOfWork, lease: Lease) -> None:
 async def stranded(uow: UnitOfWork, now: datetime, limit: int = 50) -> list[ConversationId]:
     """Conversations with something pending that nobody works on: a crash left them (the sweep's food)."""
     rows = await uow.rows(
-        "SELECT DISTINCT i.conversation_id FROM inbox i JOIN conversations c USING (tenant, conversation_id)"
-        " WHERE i.status = 'pending' AND (c.lease_holder IS NULL OR c.lease_until < %(now)s) LIMIT %(limit)s",
+        "SELECT i.conversation_id FROM inbox i JOIN conversations c USING (tenant, conversation_id)"
+        " WHERE i.status = 'pending' AND (c.lease_holder IS NULL OR c.lease_until < %(now)s)"
+        " GROUP BY i.conversation_id ORDER BY min(i.arrival) LIMIT %(limit)s",
         now=now,
         limit=limit,
     )

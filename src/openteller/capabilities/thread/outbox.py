@@ -38,6 +38,14 @@ async def mark_sent(uow: UnitOfWork, message_id: UUID, now: datetime) -> None:
     )
 
 
+async def drop(uow: UnitOfWork, conversation_id: ConversationId) -> None:
+    """Nothing more can be sent here: nobody can read these messages any more, not even to send them."""
+    await uow.run(
+        "UPDATE outbox SET status = 'failed' WHERE conversation_id = %(conversation_id)s AND status = 'waiting'",
+        conversation_id=conversation_id,
+    )
+
+
 async def undelivered(uow: UnitOfWork, before: datetime, limit: int = 50) -> list[ConversationId]:
     """Conversations with something waiting since ``before``: their job was lost with its worker."""
     rows = await uow.rows(

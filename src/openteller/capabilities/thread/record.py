@@ -74,8 +74,11 @@ async def record_turn(
     keeps: Holder,
     messages: Sequence[NewMessage],
     status: str = "done",
-) -> int:
-    """Write the turn and give the thread's last ``seq``. LostLease, and nothing written, behind a newer fence."""
+) -> tuple[int, bytes]:
+    """Write the turn and give (the thread's last ``seq``, the sealed words as they stand in the inbox now).
+
+    LostLease, and nothing written, behind a newer fence.
+    """
     conversation = lease.conversation
     row = await uow.row(
         _STATE,
@@ -105,10 +108,12 @@ async def record_turn(
         signals=list(turn.signals),
         versions=dict(turn.versions),
     )
-    await uow.run(
-        "UPDATE inbox SET status = %(status)s WHERE turn_id = %(turn_id)s", status=status, turn_id=turn.turn_id
+    item = await uow.row(
+        "UPDATE inbox SET status = %(status)s WHERE turn_id = %(turn_id)s RETURNING sealed",
+        status=status,
+        turn_id=turn.turn_id,
     )
-    return last_seq
+    return last_seq, bytes(item["sealed"]) if item is not None else b""
 
 
 async def append(

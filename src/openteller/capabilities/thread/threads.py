@@ -29,6 +29,14 @@ class SealedMessage:
 
 
 @dataclass(frozen=True, slots=True)
+class Copies:
+    """Where the words of one message stand: under its turn, and in the thread unless they still wait (``seq`` None)."""
+
+    turn_id: UUID | None
+    seq: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class ThreadHead:
     """Who a thread belongs to and who has the word."""
 
@@ -112,16 +120,32 @@ async def last_said(uow: UnitOfWork, conversation_id: ConversationId, count: int
     return [_message(row) for row in reversed(rows)]
 
 
-async def rewrite(uow: UnitOfWork, conversation_id: ConversationId, message: SealedMessage, sealed: bytes) -> None:
-    """Replace what a message says, and drop the other copies of its words (the inbox row, the turn's record)."""
-    await uow.run(
-        "UPDATE messages SET sealed = %(sealed)s WHERE conversation_id = %(conversation_id)s AND seq = %(seq)s",
-        sealed=sealed,
+async def hold_thread(uow: UnitOfWork, conversation_id: ConversationId) -> None:
+    """Nobody else writes into this thread before this unit of work ends."""
+    await uow.row(
+        "SELECT conversation_id FROM conversations WHERE conversation_id = %(conversation_id)s FOR UPDATE",
         conversation_id=conversation_id,
-        seq=message.seq,
     )
-    await uow.run("UPDATE inbox SET sealed = ''::bytea WHERE turn_id = %(turn_id)s", turn_id=message.turn_id)
-    await uow.run("UPDATE turns SET recorded = ''::bytea WHERE turn_id = %(turn_id)s", turn_id=message.turn_id)
+
+
+async def rewrite(
+    uow: UnitOfWork, conversation_id: ConversationId, copies: Copies, *, message: bytes, waiting: bytes
+) -> None:
+    """Replace what a message says, in the thread or while it waits, and drop the other copies of its words."""
+    if copies.seq is not None:
+        await uow.run(
+            "UPDATE messages SET sealed = %(sealed)s WHERE conversation_id = %(conversation_id)s AND seq = %(seq)s",
+            sealed=message,
+            conversation_id=conversation_id,
+            seq=copies.seq,
+        )
+    await uow.run(
+        "UPDATE inbox SET sealed = CASE WHEN status = 'pending' THEN %(waiting)s::bytea ELSE ''::bytea END"
+        " WHERE turn_id = %(turn_id)s",
+        waiting=waiting,
+        turn_id=copies.turn_id,
+    )
+    await uow.run("UPDATE turns SET recorded = ''::bytea WHERE turn_id = %(turn_id)s", turn_id=copies.turn_id)
 
 
 def _message(row: Row) -> SealedMessage:

@@ -153,8 +153,10 @@ async def open_session(body: OpenSession, request: Request, teller: TellerDep, l
 
 
 @router.post("/sessions/login")
-async def login(body: Login, teller: TellerDep, token: TokenDep) -> JSONResponse:
+async def login(body: Login, request: Request, teller: TellerDep, token: TokenDep, limits: LimitsDep) -> JSONResponse:
     """The visitor logs in; the thread goes on under a new session token."""
+    limits.spend("sessions", request.client.host if request.client else "-")
+    await teller.front_door.find(teller.tenant, token)
     return JSONResponse(_opened(await teller.front_door.login(teller.tenant, token, body.login_token)))
 
 
@@ -201,9 +203,12 @@ async def send(
 
 
 @router.post("/conversations/{conversation_id}/person", status_code=202)
-async def person(conversation_id: UUID, body: ClientId, teller: TellerDep, session: SessionDep) -> JSONResponse:
-    """The always-visible way to a person; never over a limit."""
+async def person(
+    conversation_id: UUID, body: ClientId, teller: TellerDep, session: SessionDep, limits: LimitsDep
+) -> JSONResponse:
+    """The always-visible way to a person: a limit of its own, which no other message can use up."""
     own(session, conversation_id)
+    limits.spend("person", str(session.session_id))
     received = await teller.reception.receive(
         teller.tenant, session, body.client_id, InboxKind.PERSON, PersonalText("")
     )

@@ -5,36 +5,31 @@ from __future__ import annotations
 import asyncio
 import hmac
 from collections.abc import AsyncIterator
-from datetime import datetime
-from pathlib import Path
+from functools import partial
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response, StreamingResponse
-from jinja2 import Environment, FileSystemLoader, select_autoescape
 
 from openteller.bootstrap import Teller
 from openteller.capabilities.privacy.normalise import clean
 from openteller.domain.conversations import ConversationId
-from openteller.domain.errors import CustomerError, NotAllowed
+from openteller.domain.errors import CustomerError, NotAllowed, NotFound
 from openteller.entrypoints.http.customer_api import LimitsDep, TellerDep
+from openteller.entrypoints.http.desk_rendering import DeskRoute, about, page, speaks, waits_for
 from openteller.loops.desk.staff import StaffMember
 
-router = APIRouter(prefix="/desk", tags=["desk"], default_response_class=HTMLResponse, include_in_schema=False)
+router = APIRouter(
+    prefix="/desk",
+    tags=["desk"],
+    default_response_class=HTMLResponse,
+    include_in_schema=False,
+    route_class=DeskRoute,
+)
 
 COOKIE = "teller_desk"
 QUEUE_TOPIC = "desk"
-_CSP = (
-    "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self' data:;"
-    " form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-)
-_PAGES = Environment(
-    loader=FileSystemLoader(Path(__file__).parents[2] / "web" / "desk"),
-    autoescape=select_autoescape(default=True, default_for_string=True),
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
 
 
 async def staff_of(request: Request, teller: TellerDep) -> StaffMember:
@@ -55,16 +50,6 @@ async def form_staff(staff: StaffDep, csrf: Annotated[str, Form()] = "") -> Staf
 FormStaffDep = Annotated[StaffMember, Depends(form_staff)]
 
 
-def page(teller: Teller, name: str, status: int = 200, **values: object) -> HTMLResponse:
-    """A page in the desk's language with safe headers."""
-    strings = teller.face_strings("en")
-    html = _PAGES.get_template(name).render(
-        t=strings["strings"], direction=strings["direction"], language=strings["locale"], **values
-    )
-    headers = {"Content-Security-Policy": _CSP, "Cache-Control": "no-store", "X-Frame-Options": "DENY"}
-    return HTMLResponse(html, status, headers)
-
-
 @router.get("/login")
 async def login_page(teller: TellerDep) -> HTMLResponse:
     """The staff login."""
@@ -81,6 +66,7 @@ async def login(
 ) -> Response:
     """Check name and password; the same answer whichever is wrong (ID-09)."""
     limits.spend("sessions", f"staff:{request.client.host if request.client else '-'}")
+    limits.spend("staff", name)
     try:
         token = await teller.staff.login(teller.tenant, name, password)
     except NotAllowed:
@@ -95,7 +81,9 @@ async def login(
 async def logout(request: Request, teller: TellerDep, staff: FormStaffDep) -> Response:
     """Leave the desk."""
     await teller.staff.logout(teller.tenant, request.cookies.get(COOKIE, ""))
-    return RedirectResponse("/desk/login", 303)
+    response = RedirectResponse("/desk/login", 303)
+    response.delete_cookie(COOKIE, path="/desk")
+    return response
 
 
 @router.get("")
@@ -103,15 +91,14 @@ async def queue_page(teller: TellerDep, staff: StaffDep) -> HTMLResponse:
     """Who waits, and what I have."""
     waiting, mine = await teller.desk.queue(teller.tenant, staff)
     now = teller.kit.clock.now()
-    return page(teller, "queue.html", staff=staff, waiting=waiting, mine=mine, now=now, minutes=_minutes)
+    waits = partial(waits_for, teller)
+    return page(teller, "queue.html", staff=staff, waiting=waiting, mine=mine, now=now, waits=waits)
 
 
 @router.get("/conversations/{conversation_id}")
 async def conversation_page(conversation_id: UUID, teller: TellerDep, staff: StaffDep) -> HTMLResponse:
     """One conversation: the thread, who it is, what was done."""
-    view = await teller.desk.view(teller.tenant, staff, ConversationId(conversation_id))
-    mine = view.head.agent == staff.staff_id
-    return page(teller, "conversation.html", staff=staff, view=view, mine=mine, error=None, draft="")
+    return await _conversation(teller, staff, conversation_id)
 
 
 @router.post("/conversations/{conversation_id}/take")
@@ -131,10 +118,7 @@ async def say(
     except CustomerError as error:
         if isinstance(error, NotAllowed) or error.code == "unknown_conversation":
             raise
-        view = await teller.desk.view(teller.tenant, staff, ConversationId(conversation_id))
-        return page(
-            teller, "conversation.html", 422, staff=staff, view=view, mine=True, error=error.message, draft=text
-        )
+        return await _conversation(teller, staff, conversation_id, refused=error.code, draft=text)
     return RedirectResponse(f"/desk/conversations/{conversation_id}#end", 303)
 
 
@@ -160,6 +144,30 @@ async def events(request: Request, teller: TellerDep, staff: StaffDep, topic: st
     return StreamingResponse(_news(teller, topic, token), media_type="text/event-stream", headers=headers)
 
 
+@router.get("/{anything:path}")
+async def nothing_here(staff: StaffDep) -> HTMLResponse:
+    """An address that no page of the desk has."""
+    raise NotFound("no_page", "the desk has no such page")
+
+
+async def _conversation(
+    teller: Teller, staff: StaffMember, conversation_id: UUID, *, refused: str = "", draft: str = ""
+) -> HTMLResponse:
+    view = await teller.desk.view(teller.tenant, staff, ConversationId(conversation_id))
+    return page(
+        teller,
+        "conversation.html",
+        422 if refused else 200,
+        staff=staff,
+        view=view,
+        mine=view.head.agent == staff.staff_id,
+        about=partial(about, teller),
+        speaks=speaks,
+        refused=refused,
+        draft=draft,
+    )
+
+
 async def _news(teller: Teller, topic: str, token: str) -> AsyncIterator[str]:
     news = teller.news.subscribe(topic)
     try:
@@ -175,7 +183,3 @@ async def _news(teller: Teller, topic: str, token: str) -> AsyncIterator[str]:
         yield "event: gone\ndata: login\n\n"
     finally:
         teller.news.unsubscribe(topic, news)
-
-
-def _minutes(since: datetime, now: datetime) -> int:
-    return max(0, int((now - since).total_seconds() // 60))

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from limits import RateLimitItemPerMinute
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from openteller.domain.errors import TooMany
@@ -19,6 +20,11 @@ _HEADERS: Mapping[bytes, bytes] = {
     b"referrer-policy": b"no-referrer",
     b"cross-origin-resource-policy": b"cross-origin",
 }
+_PERSON_PER_MINUTE = 6
+_STAFF_PER_QUARTER = 5
+"""Failed or not, logins of one name in a quarter of an hour (RTS-SCA Art. 4(3)(a), ID-09)."""
+_HITS_KEPT = 100_000
+"""After so many hits the windows begin anew: the library never forgets a key by itself."""
 
 
 class Doorman:
@@ -39,7 +45,7 @@ class Doorman:
             message = await receive()
             seen += len(message.get("body", b""))
             if seen > MAX_BODY:
-                raise _TooLarge
+                raise HTTPException(413, f"a body has at most {MAX_BODY} bytes")  # the one kind FastAPI lets through
             return message
 
         async def dressed(message: Message) -> None:
@@ -54,14 +60,7 @@ class Doorman:
         if not length.isdigit() or int(length) > MAX_BODY:
             await _refuse(dressed)
             return
-        try:
-            await self._app(scope, measured, dressed)
-        except _TooLarge:
-            await _refuse(dressed)
-
-
-class _TooLarge(Exception):
-    pass
+        await self._app(scope, measured, dressed)
 
 
 async def _refuse(send: Send) -> None:
@@ -78,15 +77,24 @@ class RateLimits:
     """
 
     def __init__(self, *, anonymous: int, known: int, sessions: int) -> None:
-        self._limiter = MovingWindowRateLimiter(MemoryStorage())
+        self._begin()
         self._limits = {
             "anonymous": RateLimitItemPerMinute(anonymous),
             "known": RateLimitItemPerMinute(known),
             "sessions": RateLimitItemPerMinute(sessions),
+            "person": RateLimitItemPerMinute(_PERSON_PER_MINUTE),
+            "staff": RateLimitItemPerMinute(_STAFF_PER_QUARTER, 15),
         }
+
+    def _begin(self) -> None:
+        self._hits = 0
+        self._limiter = MovingWindowRateLimiter(MemoryStorage())
 
     def spend(self, kind: str, who: str) -> None:
         """One more call of this kind by ``who``. TooMany with the seconds to wait."""
+        self._hits += 1
+        if self._hits > _HITS_KEPT:
+            self._begin()
         item = self._limits[kind]
         if not self._limiter.hit(item, kind, who):
             raise TooMany("too_many", f"at most {item.amount} a minute", retry_after_s=60 / item.amount)

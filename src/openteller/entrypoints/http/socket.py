@@ -99,9 +99,11 @@ class _Line:
         if first:
             ready = {"type": "ready", "conversation_id": str(self._session.conversation_id), "holder": thread.holder}
             await self._websocket.send_json(ready)
-        for message in thread.messages:
-            self._seen = message.seq
-            await self._websocket.send_json({"type": "message", "message": message_json(message)})
+        while thread.messages:
+            for message in thread.messages:
+                self._seen = message.seq
+                await self._websocket.send_json({"type": "message", "message": message_json(message)})
+            thread = await self._teller.reading.thread(self._teller.tenant, self._session, self._seen)
         holder = (str(thread.holder), thread.agent)
         if holder != self._holder:
             self._holder = holder
@@ -135,6 +137,7 @@ class _Line:
 
     async def _receive(self, kind: str, body: dict[str, Any]) -> None:
         if kind == "person":
+            self._websocket.app.state.limits.spend("person", str(self._session.session_id))
             client_id, what, text = ClientId.model_validate(body).client_id, InboxKind.PERSON, PersonalText("")
         else:
             sent = Send.model_validate(body)

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
+import structlog
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 
+from openteller.capabilities.privacy.normalise import clean
 from openteller.domain.assurance import TenantId
+from openteller.domain.conversations import Inbound
 from openteller.domain.errors import CustomerError, NotFound
+from openteller.domain.texts import PersonalText
 from openteller.entrypoints.http.customer_api import TellerDep
 
+log = structlog.get_logger(__name__)
 router = APIRouter(prefix="/v1", tags=["webhooks"])
 
 
@@ -24,9 +30,22 @@ async def channel_webhook(tenant: str, channel: str, request: Request, teller: T
     messages = adapter.parse(
         body, {key.lower(): value for key, value in request.headers.items()}, teller.kit.clock.now()
     )
+    received = 0
     for message in messages:
-        await teller.reception.receive_from_channel(TenantId(tenant), channel, message)
-    return JSONResponse({"received": len(messages)})
+        try:
+            await teller.reception.receive_from_channel(TenantId(tenant), channel, _tidy(message))
+            received += 1
+        except CustomerError as error:  # sent again it would be as wrong, and hold up the ones behind it (RL-04)
+            log.warning("message of a channel refused", channel=channel, code=error.code)
+    return JSONResponse({"received": received})
+
+
+def _tidy(message: Inbound) -> Inbound:
+    """The words as a web customer's: half characters replaced, invisible ones gone. CustomerError for ids of no use."""
+    if not (message.external_id.isprintable() and message.handle.isprintable() and message.handle):
+        raise CustomerError("invalid_field", "ids and handles are printable", field="id")
+    whole = message.text.value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return replace(message, text=PersonalText(clean(whole)))
 
 
 @router.post("/bank/{tenant}/step-ups")
@@ -43,5 +62,5 @@ async def step_up_answered(tenant: str, request: Request, teller: TellerDep) -> 
     challenge_id = content.get("challenge_id")
     if not isinstance(challenge_id, str):
         raise CustomerError("invalid_field", "challenge_id is a string", field="challenge_id")
-    known = await teller.step_ups.answered(TenantId(tenant), challenge_id)
-    return JSONResponse({"known": known})
+    await teller.step_ups.answered(TenantId(tenant), challenge_id)
+    return JSONResponse({"received": 1})

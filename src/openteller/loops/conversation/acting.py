@@ -21,22 +21,27 @@ from openteller.capabilities.actions.intents import (
     read_intent,
     show_intent,
 )
-from openteller.capabilities.handover.references import reference_from
+from openteller.capabilities.identity.subjects import hold_subject
 from openteller.capabilities.thread import codec, inbox
 from openteller.domain.assurance import ApprovalClaims
 from openteller.domain.banking import Action, ActionResult, ConfirmedAction, IntentState
-from openteller.domain.errors import AdapterError
+from openteller.domain.errors import AdapterError, NotAllowed
 from openteller.domain.events import Event
 from openteller.domain.flows import ActDone, ActParked, AwaitStepUp, Outcome
 from openteller.domain.money import Money
 from openteller.loops.conversation import asking
 from openteller.loops.conversation.heard import Heard
 from openteller.loops.conversation.kit import Kit
+from openteller.loops.conversation.passing import pass_to_person
 from openteller.loops.conversation.performed import Performed
 from openteller.ports import CoreBanking, UnitOfWork
 
 _PAUSES_S = (0.2, 0.6, 1.2)
 """Waits between tries within the turn; afterwards the sweep takes over."""
+_PATIENCE_S = 9.0
+"""All tries together: well within a lease, so that a bank that hangs ends in a reference and not in silence."""
+_OPEN = frozenset({IntentState.EXECUTING, IntentState.UNKNOWN})
+_SETTLED = frozenset({IntentState.EXECUTED, IntentState.REJECTED, IntentState.FAILED})
 
 
 class Acting:
@@ -55,15 +60,17 @@ class Acting:
         except AdapterError:
             self._done.say(asking.step_up("unreachable"))
             return None
+        except NotAllowed:  # an approval found too late: it has run out meanwhile
+            status, approval = "expired", None
         if status == "pending":
             self._done.say(asking.step_up("pending"))
             return None
-        if approval is None:
-            self._done.events.append(self._event("step_up.refused", {"status": status}))
-            return ActDone(ActionResult(False, "", f"step_up_{status}"))
         intent, action = await self._stored(intent_id)
         if intent is None or action is None:
             return ActDone(ActionResult(False, "", "expired"))
+        if approval is None and intent.state not in _OPEN:
+            self._done.events.append(self._event("step_up.refused", {"status": status}))
+            return ActDone(ActionResult(False, "", f"step_up_{status}"))
         self._done.events.append(self._event("action.authorised", {"intent": str(intent_id)}))
         return await self._execute(intent, action, approval)
 
@@ -76,11 +83,7 @@ class Acting:
         self._done.events.append(self._event("action.confirmed", {"intent": str(intent_id)}))
         if intent.state is IntentState.SHOWN and self._now < intent.expires_at and rule.step_up:
             return await self._step_up(intent, action)
-        if intent.state is IntentState.SHOWN:
-            async with self._kit.store.begin(self._heard.conversation.tenant) as uow:
-                await move_intent(uow, intent, IntentState.CONFIRMED, self._now)
-            intent = replace(intent, state=IntentState.CONFIRMED)
-        return await self._execute(intent, action, None)
+        return await self._execute(intent, action, None, said_yes=True)
 
     async def execute_unasked(self, intent: Intent, action: Action) -> Outcome | None:
         """What the policy lets through without a question (freezing or blocking the customer's own card)."""
@@ -104,16 +107,21 @@ class Acting:
         self._done.say(asking.approve(action, challenge))
         return None
 
-    async def _execute(self, intent: Intent, action: Action, approval: ApprovalClaims | None) -> Outcome:
+    async def _execute(
+        self, intent: Intent, action: Action, approval: ApprovalClaims | None, *, said_yes: bool = False
+    ) -> Outcome:
         try:
-            confirmed, again = await self._intend(intent, action, approval)
+            intended = await self._intend(intent, action, approval, said_yes=said_yes)
         except gate.Refused as refusal:
             self._done.events.append(self._event("action.refused", {"code": refusal.code}))
             return ActDone(ActionResult(False, "", refusal.code))
+        if isinstance(intended, ActionResult):
+            return ActDone(intended)
+        confirmed, again, may_send = intended
         self._done.events.append(self._event("action.sent", {"intent": str(intent.intent_id), "kind": action.kind}))
-        result = await ask_bank(self._kit.bank, confirmed, again=again)
+        result = await ask_bank(self._kit.bank, confirmed, again=again, may_send=may_send)
         if result is None:
-            return self._unknown(intent)
+            return await self._unknown(intent)
         state = IntentState.EXECUTED if result.executed else IntentState.REJECTED
         self._settle(intent, state, result.reference, result.reason)
         details = {"intent": str(intent.intent_id), "reference": result.reference, "reason": result.reason or ""}
@@ -121,27 +129,38 @@ class Acting:
         return ActDone(result)
 
     async def _intend(
-        self, intent: Intent, action: Action, approval: ApprovalClaims | None
-    ) -> tuple[ConfirmedAction, bool]:
-        """The *intend* commit (TX-03): fence, intent, approval, limits and switches are read together, last of all."""
-        heard, now = self._heard, self._now
+        self, intent: Intent, action: Action, approval: ApprovalClaims | None, *, said_yes: bool
+    ) -> tuple[ConfirmedAction, bool, bool] | ActionResult:
+        """The *intend* commit (TX-03): fence, intent, approval, limits and switches are read together, last of all.
+
+        The passport, whether the bank may have been asked before, and whether it may still be asked; or the result,
+        when a sweep has settled it.
+        """
+        heard, now = self._heard, self._kit.clock.now()
         rule = self._kit.policy.rule_for(action)
         async with self._kit.store.begin(heard.conversation.tenant) as uow:
             await inbox.extend_lease(uow, heard.lease, now)
             await show_intent(uow, intent)
             current = await read_intent(uow, intent.intent_id, lock=True)
             assert current is not None
-            if current.state in (IntentState.EXECUTING, IntentState.UNKNOWN):
+            switched_off = await self._kit.switches.off_now(uow)
+            if current.state in _OPEN:
                 token = approval.token if approval else None
                 owner = approval.customer if approval else heard.grant.customer
-                return gate.authorised_before(current, action, heard.grant.tenant, owner, token), True
+                before = gate.authorised_before(current, action, heard.grant.tenant, owner, token)
+                return before, True, now < current.expires_at and not gate.is_off(action, switched_off)
+            if current.state in _SETTLED:
+                return ActionResult(current.state is IntentState.EXECUTED, current.reference or "")
+            if said_yes and current.state is IntentState.SHOWN:
+                await move_intent(uow, current, IntentState.CONFIRMED, now)
+                current = replace(current, state=IntentState.CONFIRMED)
             confirmed = gate.authorise(
                 current,
                 action,
                 heard.grant,
                 rule,
                 approval,
-                switched_off=heard.switched_off,
+                switched_off=switched_off,
                 spent_today=await self._spent_today(uow, action),
                 now=now,
             )
@@ -149,18 +168,19 @@ class Acting:
                 sealed = await self._seal(uow, confirmed.approval.encode(), "action_intents.approval")
                 await attach_approval(uow, intent.intent_id, sealed)
             await move_intent(uow, current, IntentState.EXECUTING, now)
-        return confirmed, False
+        return confirmed, False, True
 
     async def _spent_today(self, uow: UnitOfWork, action: Action) -> Money | None:
-        if action.amount is None or action.between_own_accounts:
+        if action.amount is None:
             return None
         zone = ZoneInfo(self._heard.conversation.time_zone)
         midnight = datetime.combine(self._now.astimezone(zone).date(), time(), zone).astimezone(UTC)
         total = Money(0, action.amount.currency)
+        await hold_subject(uow, self._heard.grant.subject)  # two conversations of one customer share the day's limit
         for subject, sealed in await done_since(uow, self._heard.grant.subject, str(action.kind), midnight):
             other: Action = codec.load(await self._kit.sealer.unseal(uow, subject, sealed, "action_intents.sealed"))
-            same = other.amount is not None and other.amount.currency == total.currency
-            if other.amount is not None and same and not other.between_own_accounts:
+            alike = other.between_own_accounts == action.between_own_accounts
+            if other.amount is not None and alike and other.amount.currency == total.currency:
                 total = total + other.amount
         return total
 
@@ -174,8 +194,10 @@ class Acting:
             )
         return intent, codec.load(data)
 
-    def _unknown(self, intent: Intent) -> ActParked:
-        reference = reference_from(intent.intent_id.int)
+    async def _unknown(self, intent: Intent) -> ActParked:
+        """What became of it cannot be known now: a person gets it, with a promise, and a sweep keeps asking."""
+        handover = await pass_to_person(self._kit, self._heard, self._done, "parked", last=True)
+        reference = handover.reference
         self._settle(intent, IntentState.UNKNOWN, reference, "unknown")
         details = {"intent": str(intent.intent_id), "reference": reference}
         self._done.events.append(self._event("action.outcome_unknown", details))
@@ -198,18 +220,30 @@ class Acting:
         return Event(kind, self._now, "bot", self._heard.grant.subject, self._heard.item.turn_id, dict(details))
 
 
-async def ask_bank(bank: CoreBanking, confirmed: ConfirmedAction, *, again: bool) -> ActionResult | None:
+async def ask_bank(
+    bank: CoreBanking, confirmed: ConfirmedAction, *, again: bool, may_send: bool = True
+) -> ActionResult | None:
     """Ask the bank to act, at most once in effect: the result, or None when it cannot be known now.
 
     ``again``: it may have been asked before (a crash), so look first. A lost reply is looked up; only what the bank
-    says it has never seen is sent again, under the same key.
+    says it has never seen is sent again, under the same key, and only if it still ``may_send``.
     """
+    try:
+        async with asyncio.timeout(_PATIENCE_S):
+            return await _ask(bank, confirmed, again=again, may_send=may_send)
+    except TimeoutError:
+        return None
+
+
+async def _ask(bank: CoreBanking, confirmed: ConfirmedAction, *, again: bool, may_send: bool) -> ActionResult | None:
     for pause in (*_PAUSES_S, None):
         try:
             if again:
                 known = await bank.outcome(confirmed)
                 if known is not None:
                     return known
+                if not may_send:
+                    return ActionResult(False, "", "expired")
             return await bank.execute(confirmed)
         except AdapterError as error:
             if not error.retryable and error.outcome_known:

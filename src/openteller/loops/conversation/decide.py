@@ -91,7 +91,9 @@ def decide(context: TurnContext) -> Decision:
 
 def _person_first(context: TurnContext) -> Decision | None:
     """Who has the word, who wants a person, and whether the bot may speak at all."""
-    if context.holder is Holder.WITH_AGENT:
+    if context.kind is InboxKind.OUTCOME:
+        return _outcome(context)  # a fact about the customer's money is told, whoever has the word
+    if context.holder is Holder.WITH_AGENT and context.kind is not InboxKind.STEP_UP:
         return LeaveToAgent()
     pressed = context.kind is InboxKind.CHOICE and context.mentions.text == PERSON.id
     if context.kind is InboxKind.PERSON or pressed:
@@ -109,16 +111,19 @@ def _events(context: TurnContext) -> Decision | None:
     if context.kind is InboxKind.LOGGED_IN:
         waited = isinstance(context.state.awaiting, AwaitLogin)
         return RunFlow(Resume(), "logged_in") if waited else Answer(_reply("conversation.logged_in"), "logged_in")
-    if context.kind is InboxKind.OUTCOME:
-        state, _, reference = said.partition(":")
-        values = {} if state == "failed" else {"reference": reference}
-        return Answer(Reply((Phrase(f"action.later_{state}", values),)), "outcome_known")
     if context.kind is not InboxKind.CHOICE:
         return None
     name = said.removeprefix("flow:")
     if name != said and name in context.flows.flows:
         return _start(context, (name,), Mentions(""), "flow_chosen")
     return RunFlow(Choose(said), "choice")
+
+
+def _outcome(context: TurnContext) -> Decision:
+    """What a sweep has found out about an action: ``<state>:<reference>``."""
+    state, _, reference = context.mentions.text.partition(":")
+    values = {"reference": reference} if state == "executed" else {}
+    return Answer(Reply((Phrase(f"action.later_{state}", values),)), "outcome_known")
 
 
 def _danger(context: TurnContext) -> Decision | None:

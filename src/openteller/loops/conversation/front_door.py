@@ -10,15 +10,13 @@ from uuid import UUID
 from openteller.capabilities.audit.trail import record_events
 from openteller.capabilities.identity import sessions, subjects
 from openteller.capabilities.identity.sessions import Session
-from openteller.capabilities.thread import codec, threads
-from openteller.capabilities.thread.record import NewMessage, append
 from openteller.domain.assurance import Level, LoginClaims, SubjectId, TenantId
-from openteller.domain.conversations import Author, AuthorKind, ConversationId, InboxKind
+from openteller.domain.conversations import ConversationId, InboxKind
 from openteller.domain.errors import NotAllowed
 from openteller.domain.events import Event
-from openteller.loops.conversation import asking
 from openteller.loops.conversation.kit import Kit
 from openteller.loops.conversation.reception import Reception
+from openteller.loops.conversation.welcoming import thread_for
 from openteller.ports import UnitOfWork
 
 WEB = "web"
@@ -46,17 +44,15 @@ class FrontDoor:
         claims = await self._kit.identity.verify_login(login_token) if login_token else None
         async with self._kit.store.begin(tenant) as uow:
             if claims is None:
-                subject, mine = await self._visitor(uow, now), []
+                subject = await self._visitor(uow, now)
+                mine = [subject]
             else:
                 await sessions.use_once(uow, f"login:{claims.token_id}", claims.expires_at)
                 subject = await self._customer(uow, tenant, claims, now)
                 mine = await self._own_subjects(uow, subject)
-            head = await threads.current_thread(uow, mine, WEB, now) if mine else None
-            conversation_id = head.conversation_id if head else await self._thread(uow, subject, locale, time_zone, now)
-            if head is None:
-                await self._welcome(uow, subject, conversation_id, locale, time_zone, now)
+            conversation_id, new = await thread_for(self._kit, uow, mine, WEB, locale, time_zone)
             opened = await self._session(uow, subject, conversation_id, claims, now)
-        if head is not None:
+        if not new:
             await self._tell(tenant, opened)
         return opened
 
@@ -67,12 +63,12 @@ class FrontDoor:
         async with self._kit.store.begin(tenant) as uow:
             await sessions.use_once(uow, f"login:{claims.token_id}", claims.expires_at)
             old = await sessions.find_session(uow, token, now)
+            await sessions.close_session(uow, old.session_id)  # first: of two logins at once, one finds it gone
             subject = await self._customer(uow, tenant, claims, now)
             if old.level >= Level.LOGGED_IN and old.subject != subject:
                 raise NotAllowed("other_customer", "this session belongs to another customer")
             if old.subject != subject:
                 await self._adopt(uow, tenant, subject, old.subject, now)
-            await sessions.close_session(uow, old.session_id)
             opened = await self._session(uow, subject, old.conversation_id, claims, now)
         await self._tell(tenant, opened)
         return opened
@@ -145,15 +141,6 @@ class FrontDoor:
         opened = [await self._kit.sealer.unseal(uow, customer, sealed, "subject_links.sealed") for sealed in links]
         return [customer, *(SubjectId(UUID(bytes=raw)) for raw in opened)]
 
-    async def _thread(
-        self, uow: UnitOfWork, subject: SubjectId, locale: str, time_zone: str, now: datetime
-    ) -> ConversationId:
-        conversation_id = ConversationId(self._kit.ids.new())
-        version = self._kit.pack.version
-        thread = threads.NewThread(conversation_id, subject, WEB, locale, time_zone, version, now)
-        await threads.open_thread(uow, thread)
-        return conversation_id
-
     async def _session(
         self,
         uow: UnitOfWork,
@@ -169,22 +156,6 @@ class FrontDoor:
         kind = "session.opened" if claims is None else "customer.logged_in"
         await record_events(uow, [Event(kind, now, "customer", subject, conversation_id, {"level": int(level)})])
         return Opened(token, session)
-
-    async def _welcome(
-        self,
-        uow: UnitOfWork,
-        subject: SubjectId,
-        conversation_id: ConversationId,
-        locale: str,
-        time_zone: str,
-        now: datetime,
-    ) -> None:
-        """The first message of a thread, before anybody has asked anything (CR-01)."""
-        reply = self._kit.voice.welcome(asking.welcome(self._kit.pack.privacy_url), locale, time_zone, now)
-        sealed = await self._kit.sealer.seal(uow, subject, codec.dump(reply.parts), "messages.sealed")
-        message = NewMessage(self._kit.ids.new(), Author(AuthorKind.BOT), sealed, reply.keys)
-        await uow.run("UPDATE conversations SET last_seq = 1 WHERE conversation_id = %(id)s", id=conversation_id)
-        await append(uow, conversation_id, WEB, [message], 1, None, now)
 
     async def _tell(self, tenant: TenantId, opened: Opened) -> None:
         """The thread goes on: what waited for the login is taken up."""

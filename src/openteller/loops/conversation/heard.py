@@ -83,7 +83,8 @@ async def hear(kit: Kit, lease: Lease, item: Item) -> Heard:
             grant = anonymous_grant(conversation.tenant, conversation.subject, now)
         else:
             customer = await customer_of(kit, uow, session.subject)
-            grant = open_grant(conversation.tenant, session, customer, now)
+            # As of the receipt: a turn that a crash has delayed still has the login that the message came with.
+            grant = open_grant(conversation.tenant, session, customer, min(now, item.received_at))
         switched_off = await kit.switches.off(uow)
     return Heard(lease, item, load_heard(opened), state, grant, switched_off)
 

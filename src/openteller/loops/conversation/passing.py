@@ -30,8 +30,12 @@ from openteller.loops.conversation.performed import Performed
 from openteller.ports import UnitOfWork
 
 
-async def pass_to_person(kit: Kit, heard: Heard, done: Performed, reason: str) -> None:
-    """Queue the conversation for a person and say what happens next. Asked again, the same reference is said again."""
+async def pass_to_person(kit: Kit, heard: Heard, done: Performed, reason: str, *, last: bool = False) -> Handover:
+    """Queue the conversation for a person and say what happens next (``last``: after all else of the turn).
+
+    Asked again, the same reference is said again.
+    """
+    say = done.say_last if last else done.say
     now, conversation = kit.clock.now(), heard.conversation
     rule = kit.policy.handover(reason)
     async with kit.store.begin(conversation.tenant) as uow:
@@ -40,8 +44,8 @@ async def pass_to_person(kit: Kit, heard: Heard, done: Performed, reason: str) -
     if already is not None:
         if rule.priority < already.priority:
             done.writes.append(_more_urgent(already, reason, rule))
-        done.say(asking.person_coming_already(already, reason, kit.pack))
-        return
+        say(asking.person_coming_already(already, reason, kit.pack))
+        return already
     handover = _draw_up(kit, heard, reason, queue, now)
     obligation = Obligation(
         uuid5(handover.handover_id, "obligation"), "call_back", handover.reference, handover.due_at, rule.queue
@@ -56,7 +60,8 @@ async def pass_to_person(kit: Kit, heard: Heard, done: Performed, reason: str) -
     done.holder = Holder.WAITING_FOR_AGENT
     details = {"reason": reason, "queue": rule.queue, "reference": handover.reference, "state": str(handover.state)}
     done.events.append(Event("handover.requested", now, "bot", heard.grant.subject, heard.item.turn_id, dict(details)))
-    done.say(asking.person_coming(handover, now, kit.pack))
+    say(asking.person_coming(handover, now, kit.pack))
+    return handover
 
 
 def _more_urgent(handover: Handover, reason: str, rule: HandoverRule) -> Write:

@@ -88,6 +88,7 @@ class Performer:
                 await self._hand_over(reason)
             case LeaveToAgent():
                 pass
+        self._done.close()
         return self._done
 
     def _warn_of_secrets(self) -> None:

@@ -21,6 +21,17 @@ class Performed:
     writes: list[Write] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
     parked: bool = False
+    last: list[Reply] = field(default_factory=list)
+
+    def say_last(self, reply: Reply) -> None:
+        """Say this after everything else of the turn."""
+        self.last.append(reply)
+
+    def close(self) -> None:
+        """Nothing more will be performed: what was kept for the end is said."""
+        for reply in self.last:
+            self.say(reply)
+        self.last.clear()
 
     def say(self, reply: Reply) -> None:
         """Say this too, and remember it for "say that again"."""

@@ -23,8 +23,11 @@ from openteller.domain.texts import PersonalText, RedactedText
 from openteller.loops.conversation.across import redact_in_thread
 from openteller.loops.conversation.heard import dump_heard
 from openteller.loops.conversation.kit import Kit
+from openteller.loops.conversation.welcoming import thread_for
 from openteller.ports import UnitOfWork
 
+Work = tuple[Lease, Item] | None
+"""The lease on a conversation with its next item, when receiving has taken it."""
 GoOn = Callable[[Lease, Item], Coroutine[Any, Any, None]]
 
 
@@ -72,17 +75,18 @@ class Reception:
                 head.locale,
             )
             received, work = await self._write(uow, envelope, text)
-        self._start(work)
+        self.start(work)
         return received
 
     async def receive_from_channel(self, tenant: TenantId, channel: str, message: Inbound) -> Received:
         """A message of a foreign channel. Its handle is an address, never an identity (ID-05)."""
-        now = self._kit.clock.now()
+        pack = self._kit.pack
         handle_hash = self._kit.keys.blind_index(message.handle, context=f"{tenant}:channel:{channel}".encode())
         async with self._kit.store.begin(tenant) as uow:
             subject = await self._subject_of_handle(uow, channel, handle_hash, message.handle)
-            head = await threads.current_thread(uow, [subject], channel, now)
-            conversation_id = head.conversation_id if head else await self._open_thread(uow, subject, channel)
+            conversation_id, _ = await thread_for(
+                self._kit, uow, [subject], channel, pack.default_locale, pack.time_zone
+            )
             envelope = _Envelope(
                 conversation_id,
                 subject,
@@ -90,10 +94,10 @@ class Reception:
                 message.external_id,
                 message.kind,
                 None,
-                self._kit.pack.default_locale,
+                pack.default_locale,
             )
             received, work = await self._write(uow, envelope, message.text)
-        self._start(work)
+        self.start(work)
         return received
 
     async def event(
@@ -101,24 +105,28 @@ class Reception:
     ) -> Received:
         """Something the bank or a sweep has to say to a conversation (a step-up answered, an outcome found out)."""
         async with self._kit.store.begin(tenant) as uow:
-            head = await self._head(uow, conversation_id)
-            latest = await sessions.latest_session(uow, conversation_id)
-            session_id = latest.session_id if latest else None
-            envelope = _Envelope(
-                conversation_id, head.subject, head.channel, f"{kind}:{event_id}", kind, session_id, head.locale
-            )
-            received, work = await self._write(uow, envelope, PersonalText(content))
-        self._start(work)
+            received, work = await self.event_in(uow, conversation_id, kind, event_id, content)
+        self.start(work)
         return received
+
+    async def event_in(
+        self, uow: UnitOfWork, conversation_id: ConversationId, kind: InboxKind, event_id: str, content: str
+    ) -> tuple[Received, Work]:
+        """The same within a commit that says what has happened; ``start`` the work after it."""
+        head = await self._head(uow, conversation_id)
+        latest = await sessions.latest_session(uow, conversation_id)
+        session_id = latest.session_id if latest else None
+        envelope = _Envelope(
+            conversation_id, head.subject, head.channel, f"{kind}:{event_id}", kind, session_id, head.locale
+        )
+        return await self._write(uow, envelope, PersonalText(content))
 
     async def settle(self) -> None:
         """Wait for the turns under way (graceful stop)."""
         while self._running:
             await asyncio.wait(self._running)
 
-    async def _write(
-        self, uow: UnitOfWork, envelope: _Envelope, text: PersonalText
-    ) -> tuple[Received, tuple[Lease, Item] | None]:
+    async def _write(self, uow: UnitOfWork, envelope: _Envelope, text: PersonalText) -> tuple[Received, Work]:
         now = self._kit.clock.now()
         redacted = await self._redacted(uow, envelope, text)
         arrival = Arrival(
@@ -149,7 +157,8 @@ class Reception:
             case InboxKind.STEP_UP | InboxKind.LOGGED_IN | InboxKind.OUTCOME:
                 return as_event(text.value)
 
-    def _start(self, work: tuple[Lease, Item] | None) -> None:
+    def start(self, work: Work) -> None:
+        """Go on with what was received, in the background, after its commit."""
         if work is not None:
             task = asyncio.create_task(self._go_on(*work))
             self._running.add(task)
@@ -174,12 +183,3 @@ class Reception:
         raced = await subjects.find_subject(uow, kind, handle_hash)
         assert raced is not None
         return raced
-
-    async def _open_thread(self, uow: UnitOfWork, subject: SubjectId, channel: str) -> ConversationId:
-        conversation_id = ConversationId(self._kit.ids.new())
-        pack = self._kit.pack
-        thread = threads.NewThread(
-            conversation_id, subject, channel, pack.default_locale, pack.time_zone, pack.version, self._kit.clock.now()
-        )
-        await threads.open_thread(uow, thread)
-        return conversation_id

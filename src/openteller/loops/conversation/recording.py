@@ -8,7 +8,7 @@ from datetime import datetime
 from uuid import UUID, uuid5
 
 from openteller.capabilities.audit.trail import record_events
-from openteller.capabilities.thread import codec, inbox
+from openteller.capabilities.thread import codec, inbox, threads
 from openteller.capabilities.thread.inbox import Item
 from openteller.capabilities.thread.record import NewMessage, TurnRecord, record_turn
 from openteller.domain.conversations import Author, AuthorKind, InboxKind, Part, TextPart
@@ -16,7 +16,7 @@ from openteller.domain.decisions import Decision
 from openteller.domain.events import Event
 from openteller.domain.replies import CheckedReply, Phrase, Reply
 from openteller.domain.understanding import Understanding
-from openteller.loops.conversation.heard import Heard, dump_heard
+from openteller.loops.conversation.heard import Heard, dump_heard, load_heard
 from openteller.loops.conversation.kit import Kit, TurnSeen
 from openteller.loops.conversation.performed import Performed
 from openteller.ports import UnitOfWork
@@ -33,15 +33,19 @@ async def record(
         kit.voice.say(reply, conversation.locale, conversation.time_zone, now) for reply in joined(performed.replies)
     ]
     async with kit.store.begin(conversation.tenant) as uow:
-        last_seq = await record_turn(
+        customer_said = await _customer_said(kit, uow, heard)
+        messages = [*customer_said, *await _bot_says(kit, uow, heard, replies)]
+        last_seq, words = await record_turn(
             uow,
             heard.lease,
             await _turn(kit, uow, heard, meaning, decision, now, took_s * 1000),
             state=await _seal(kit, uow, heard, codec.dump(performed.state), "conversations.state"),
             keeps=performed.holder,
-            messages=[*await _customer_said(kit, uow, heard), *await _bot_says(kit, uow, heard, replies)],
+            messages=messages,
             status="parked" if performed.parked else "done",
         )
+        if customer_said and words != heard.item.sealed:
+            await _blank(kit, uow, heard, words, last_seq - len(messages) + 1)
         for write in performed.writes:
             await write(uow)
         await record_events(uow, [*performed.events, _decided(heard, decision, now, last_seq)])
@@ -109,6 +113,15 @@ async def _customer_said(kit: Kit, uow: UnitOfWork, heard: Heard) -> list[NewMes
     parts: tuple[Part, ...] = (TextPart(text),)
     sealed = await _seal(kit, uow, heard, codec.dump(parts), "messages.sealed")
     return [NewMessage(_message_id(heard, 0), Author(AuthorKind.CUSTOMER), sealed)]
+
+
+async def _blank(kit: Kit, uow: UnitOfWork, heard: Heard, words: bytes, seq: int) -> None:
+    """While this turn was under way a later message gave a card away, and this one's part of it was blanked."""
+    conversation = heard.conversation
+    blanked = load_heard(await kit.sealer.unseal(uow, conversation.subject, words, "inbox.sealed"))
+    sealed = await _seal(kit, uow, heard, codec.dump((TextPart(blanked.text),)), "messages.sealed")
+    copies = threads.Copies(heard.item.turn_id, seq)
+    await threads.rewrite(uow, conversation.conversation_id, copies, message=sealed, waiting=words)
 
 
 def _pressed(kit: Kit, heard: Heard) -> str:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from openteller.capabilities.thread import codec
 from openteller.domain.assurance import SubjectId, TenantId
-from openteller.domain.decisions import Decision
+from openteller.domain.decisions import PARKED, Decision
 from openteller.domain.errors import NotFound
 from openteller.domain.flows import Mentions
 from openteller.loops.conversation.decide import TurnContext, decide
@@ -55,4 +55,5 @@ async def replay(kit: Kit, tenant: TenantId, turn_id: UUID) -> Replayed:
         switched_off=frozenset(recorded["switched_off"]),
         now=recorded["at"],
     )
-    return Replayed(recorded["decision"], decide(context), dict(row["versions"]))
+    decision: Decision = recorded["decision"]
+    return Replayed(decision, PARKED if decision == PARKED else decide(context), dict(row["versions"]))

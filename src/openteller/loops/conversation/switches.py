@@ -22,10 +22,14 @@ class Switches:
 
     async def off(self, uow: UnitOfWork) -> frozenset[str]:
         """The names that are off."""
-        now = self._clock.now()
-        if self._read_at is None or now - self._read_at > _FRESH:
-            rows = await uow.rows("SELECT name FROM switches WHERE off")
-            self._off, self._read_at = frozenset(row["name"] for row in rows), now
+        if self._read_at is None or self._clock.now() - self._read_at > _FRESH:
+            return await self.off_now(uow)
+        return self._off
+
+    async def off_now(self, uow: UnitOfWork) -> frozenset[str]:
+        """The names that are off, read afresh: what the final gate goes by (TX-03)."""
+        rows = await uow.rows("SELECT name FROM switches WHERE off")
+        self._off, self._read_at = frozenset(row["name"] for row in rows), self._clock.now()
         return self._off
 
 

@@ -18,9 +18,9 @@ from openteller.capabilities.thread.inbox import Item, Lease
 from openteller.capabilities.understanding.understander import TurnContext as UnderstandingContext
 from openteller.domain.assurance import TenantId
 from openteller.domain.conversations import ConversationId
-from openteller.domain.decisions import Decision
+from openteller.domain.decisions import PARKED, Decision
 from openteller.domain.errors import AdapterError, InvariantError, LostLease
-from openteller.domain.understanding import Understanding
+from openteller.domain.understanding import Intent, Understanding
 from openteller.loops.conversation.decide import TurnContext, decide
 from openteller.loops.conversation.heard import Heard, blank, hear
 from openteller.loops.conversation.kit import Kit
@@ -72,6 +72,8 @@ class Turns:
         """One message: the next pending one comes back, or None and the lease is released."""
         started = self._kit.clock.now()
         heard = await self.hear(lease, item)
+        if item.tries >= TRIES:
+            return await self.park(heard, started)
         meaning = self.understand(heard, started)
         decision = decide(self.context(heard, meaning, started))
         performed = await self.perform(heard, decision)
@@ -81,7 +83,7 @@ class Turns:
         """Open what was sealed; what cannot be opened, however often it is tried, is parked with a blank."""
         try:
             return await hear(self._kit, lease, item)
-        except InvariantError:
+        except (InvariantError, TypeError, ValueError, KeyError):  # stored by a version we do not understand
             if item.tries < TRIES:
                 raise
             return blank(lease, item, self._kit.clock.now())
@@ -98,9 +100,12 @@ class Turns:
 
     async def perform(self, heard: Heard, decision: Decision) -> Performed:
         """Carry the decision out; what fails on the way becomes an honest sentence and a person, never silence."""
-        if heard.item.tries >= TRIES:
-            return await park(self._kit, heard)
         return await Performer(self._kit, heard).perform(decision)
+
+    async def park(self, heard: Heard, started: datetime) -> Item | None:
+        """What keeps failing is neither understood nor decided again, because that may be what fails."""
+        unread = Understanding("und", 0.0, (Intent("unread", 0.0),), (), (), 0.0, self._kit.versions.model)
+        return await record(self._kit, heard, unread, PARKED, await park(self._kit, heard), started)
 
     async def _count(self, lease: Lease, item: Item) -> None:
         async with self._kit.store.begin(lease.conversation.tenant) as uow:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 from dataclasses import dataclass
 from datetime import timedelta
@@ -75,7 +76,8 @@ class StaffDoor:
                 "SELECT password_hash FROM staff WHERE staff_id = %(staff_id)s AND disabled_at IS NULL",
                 staff_id=staff_id,
             )
-        if not _matches(row["password_hash"] if row else _NOBODY, password) or row is None:
+        stored = row["password_hash"] if row else _NOBODY
+        if not await asyncio.to_thread(_matches, stored, password) or row is None:
             raise NotAllowed("bad_login", "name or password is wrong")
         token = self._ids.secret()
         async with self._store.begin(tenant) as uow:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from openteller.capabilities.identity.sessions import IDLE
 from openteller.capabilities.identity.subjects import links_of
 from openteller.capabilities.thread import codec, threads
 from openteller.domain.assurance import CustomerRef, SubjectId
@@ -47,11 +48,20 @@ class DeskView:
     decided: tuple[Decided, ...]
 
 
+_LATEST = 500
+"""Messages shown; of a longer thread the latest."""
+
+
 async def read_view(kit: DeskKit, uow: UnitOfWork, head: threads.ThreadHead, handover: Handover) -> DeskView:
     """All of it, opened with the subject's key."""
-    sealed = await threads.messages_after(uow, head.conversation_id, 0, limit=500)
+    sealed = await threads.messages_after(uow, head.conversation_id, max(head.last_seq - _LATEST, 0), limit=_LATEST)
+    now = kit.clock.now()
     level = await uow.row(
-        "SELECT coalesce(max(level), 0) AS level FROM sessions WHERE conversation_id = %(id)s", id=head.conversation_id
+        "SELECT coalesce(max(level), 0) AS level FROM sessions"
+        " WHERE conversation_id = %(id)s AND last_active_at > %(since)s AND expires_at > %(now)s",
+        id=head.conversation_id,
+        since=now - IDLE,
+        now=now,
     )
     return DeskView(
         head,

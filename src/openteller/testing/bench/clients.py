@@ -132,13 +132,13 @@ async def run(plan: dict[str, Any]) -> dict[str, Any]:
     return result
 
 
-async def _line(session: dict[str, str]) -> Line:
+async def _line(session: dict[str, Any]) -> Line:
     address, token = session["address"], session["token"]
     async with httpx.AsyncClient(timeout=20.0) as http:
         answer = await http.post(f"{address}/v1/socket-tickets", headers={"Authorization": f"Bearer {token}"})
         ticket = answer.raise_for_status().json()["ticket"]
     socket = await connect(f"{address.replace('http', 'ws', 1)}/v1/socket", compression=None, proxy=None)
-    await socket.send(json.dumps({"type": "authenticate", "ticket": ticket, "after": 10**9}))
+    await socket.send(json.dumps({"type": "authenticate", "ticket": ticket, "after": session["after"]}))
     while json.loads(await socket.recv())["type"] != "ready":
         pass
     return Line(socket)

@@ -79,7 +79,7 @@ def _take(ours: Iterable[tuple[str, str]], seconds: float, rate: float) -> list[
 
 
 def _measure(
-    meters: Meters, sessions: Sequence[dict[str, str]], batches: tuple[list[str], list[str]], seconds: float, tell: Tell
+    meters: Meters, sessions: Sequence[dict[str, Any]], batches: tuple[list[str], list[str]], seconds: float, tell: Tell
 ) -> Figures:
     start = meters.read()
     tell(f"as fast as it goes, {_AT_ONCE} at once, {seconds:.0f} s")
@@ -105,7 +105,7 @@ def _measure(
     )
 
 
-def _load(sessions: Sequence[dict[str, str]], texts: list[str], seconds: float, rate: float) -> dict[str, Any]:
+def _load(sessions: Sequence[dict[str, Any]], texts: list[str], seconds: float, rate: float) -> dict[str, Any]:
     """One phase, in a process of its own."""
     plan = {
         "sessions": list(sessions),
@@ -137,11 +137,11 @@ def _load(sessions: Sequence[dict[str, str]], texts: list[str], seconds: float, 
     return result
 
 
-async def _sessions(stack: Stack) -> list[dict[str, str]]:
+async def _sessions(stack: Stack) -> list[dict[str, Any]]:
     """Logged-in customers, spread over the API processes; their histories are made now, not while we measure."""
     dice = random.Random(1)
     addresses = [stack.api_address(index) for index, _ in enumerate(stack.api_ports)]
-    found: list[dict[str, str]] = []
+    found: list[dict[str, Any]] = []
     async with (
         httpx.AsyncClient(timeout=20.0) as http,
         OutsideBank(stack.bank_address, stack.bank_keys, patience_s=20.0) as bank,
@@ -150,5 +150,6 @@ async def _sessions(stack: Stack) -> list[dict[str, str]]:
             customer, address = f"c-{number:06d}", addresses[len(found) % len(addresses)]
             await bank.read(customer, "accounts")
             talk = await Talk(http, [address]).open(await bank.login_token(customer))
-            found.append({"address": address, "token": talk.token})
+            await talk.look()
+            found.append({"address": address, "token": talk.token, "after": talk.last_seq})
     return found

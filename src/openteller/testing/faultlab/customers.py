@@ -14,11 +14,13 @@ import httpx
 
 from openteller.testing.client import NoReply, Refused, Reply, Talk, minor_amounts
 from openteller.testing.faultlab.ledgers import Ledger
+from openteller.testing.faultlab.strangers import REFERENCE
 from openteller.testing.outside_bank import OutsideBank
 
 PATIENCE_S = 60.0
 _REPLY_S = 40.0
 _STEPS = 5
+_OFTEN, _SELDOM = 0.8, 0.3
 _BANK_REFERENCE = re.compile(r"\bHB[A-Z2-9]{10}\b")
 _NOT_DONE = re.compile(r"nothing has been (done|sent)|haven.t sent|no longer valid|has expired", re.IGNORECASE)
 _SMALL_TALK = (
@@ -55,6 +57,7 @@ class Lab:
     wanted: Callable[[], bool]
     turns: int = 0
     transfers: int = 0
+    done: int = 0
     visits: list[Visit] = field(default_factory=list)
 
 
@@ -77,7 +80,8 @@ class Visit:
         for _ in range(acts):
             if not self.lab.wanted():
                 break
-            if self.lab.dice.random() < transfer_share and self.amounts:
+            behind = self.lab.done < self.lab.turns * transfer_share
+            if self.amounts and self.lab.dice.random() < (_OFTEN if behind else _SELDOM):
                 await self.transfer()
             else:
                 await self.chat()
@@ -111,10 +115,11 @@ class Visit:
         self._note("confirmed", amount, to, own=own)
         self.lab.transfers += 1
         answer = await self.hear(await self.send(choice=yes))
-        if answer is not None and answer.challenge_id is not None:
-            answer = await self._tap(answer)
         text = answer.text if answer else ""
+        if answer is not None and answer.challenge_id is not None:
+            text = await self._tap(answer.challenge_id, amount)
         self._note("told", amount, to, told=told_by(text), text=text)
+        self.lab.done += told_by(text) == "done"
         if told_by(text) in ("parked", "nothing"):
             self.open[amount] = to
 
@@ -129,22 +134,26 @@ class Visit:
             reply = await self.hear(await self.send(choice=(fitting or usable)[0]))
         return reply
 
-    async def _tap(self, reply: Reply) -> Reply | None:
-        """Approve in the bank's app; its news may take a while when processes are down."""
-        assert reply.challenge_id is not None
-        place = self.talk.last_seq
-        await self.lab.bank.answer(reply.challenge_id)
-        for _ in range(3):
-            answer = await self._news_or_ask(place)
-            if answer is None or not answer.challenge_id:
-                return answer
-        return None
+    async def _tap(self, challenge_id: str, amount: int) -> str:
+        """Approve in the bank's app; what is then said about this transfer, which may take a while, or nothing."""
+        place, until, asked = self.talk.last_seq, time.monotonic() + _REPLY_S, False
+        await self.lab.bank.answer(challenge_id)
+        while time.monotonic() < until:
+            await self.talk.look()
+            self._write_down()
+            for text in self._said_since(place):
+                about_it = told_by(text) == "done" and amount in minor_amounts(text)
+                if about_it or told_by(text) == "not done" or REFERENCE.search(text):
+                    return text
+            if not asked and time.monotonic() > until - _REPLY_S / 2:
+                asked = True
+                await self.send(text="I have approved it in the app")
+            await asyncio.sleep(0.1)
+        return ""
 
-    async def _news_or_ask(self, place: int) -> Reply | None:
-        try:
-            return await self.talk.next_unasked(wait_s=_REPLY_S / 2, after=place)
-        except NoReply:
-            return await self.hear(await self.send(text="I have approved it in the app"))
+    def _said_since(self, place: int) -> list[str]:
+        later = [one for one in self.talk.seen if one["seq"] > place and one["author"]["kind"] != "customer"]
+        return [" ".join(part.get("text", "") for part in message["parts"]).strip() for message in later]
 
     async def send(self, *, text: str | None = None, choice: str | None = None) -> str:
         """Say it until it is acknowledged; now and then say the same once more, as a nervous client does."""
@@ -208,10 +217,11 @@ class Visit:
 
     def _late_news(self, text: str) -> None:
         """An outcome that could not be known at first is told later, by itself."""
-        for amount, to in list(self.open.items()):
-            if told_by(text) == "done" and amount in minor_amounts(text):
-                self._note("told", amount, to, told="done", text=text)
-                del self.open[amount]
+        if told_by(text) != "done":
+            return
+        named = [amount for amount in self.open if amount in minor_amounts(text)]
+        for amount in named or ([] if minor_amounts(text) else list(self.open)[:1]):
+            self._note("told", amount, self.open.pop(amount), told="done", text=text)
 
     def _note(self, act: str, amount: int, to: str, **more: object) -> None:
         self.lab.sent.write(act=act, customer=self.wallet.customer, amount_minor=amount, to=to, **more)

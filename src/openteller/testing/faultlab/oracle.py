@@ -63,6 +63,7 @@ def judge(folder: Path) -> Verdict:
     more_lost, more_swapped = _channel(
         channel, [row for row in firsts if row["channel"] == "webhook"], signatures, findings
     )
+    findings += [f"a customer gave up: {row['trouble']}" for row in sent if "trouble" in row]
     acked = {row["client_id"] for row in sent if row.get("acked")}
     money = _money([row for row in sent if "act" in row], read_lines(folder / "ledger.jsonl"), findings)
     return Verdict(
@@ -91,7 +92,10 @@ def _web(sent: Sequence[Json], replies: Sequence[Json], findings: list[str]) -> 
         wrong = sum(a != b for a, b in zip(mine, [turn for turn in asked if turn in set(mine)], strict=True))
         if wrong:
             findings.append(f"{wrong} replies out of order in {who}")
-        swapped += wrong + _split(rows)
+        twice = _split(rows)
+        if twice:
+            findings.append(f"{twice} turns were written twice in {who}")
+        swapped += wrong + twice
     return len(silent), swapped + len(double)
 
 
@@ -105,6 +109,7 @@ def _channel(
     sent: Sequence[Json], replies: Sequence[Json], signatures: Mapping[str, Sequence[str]], findings: list[str]
 ) -> tuple[int, int]:
     """The channel's replies do not name their turn: their kinds must come in the order of the messages' kinds."""
+    findings += [f"a customer gave up: {row['trouble']}" for row in sent if "trouble" in row]
     acked = {row["client_id"] for row in sent if row["acked"]}
     heard = dict(_by(replies, "who"))
     lost = swapped = 0

@@ -7,14 +7,15 @@ import json
 import random
 import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import cycle
 from pathlib import Path
 
 import httpx
 
 from openteller.adapters.keys.secret_files import make_secret
-from openteller.testing.client import Talk
+from openteller.testing.client import Refused, Talk
 from openteller.testing.faultlab.customers import PATIENCE_S, Lab, Visit, Wallet, find_wallets
 from openteller.testing.faultlab.ledgers import Ledger
 from openteller.testing.faultlab.oracle import Verdict, judge
@@ -27,9 +28,9 @@ from openteller.testing.stack import Stack, free_port
 _WEB_AT_ONCE = 8
 _STRANGERS_AT_ONCE = 3
 _CHANNEL_SHARE = 0.2
-_TRANSFER_SHARE = 0.6
+_TRANSFER_SHARE = 0.28
 _ACTS = 6
-_DRAIN_S = 60.0
+_DRAIN_S = 45.0
 TENANT = "harbour"
 
 Tell = Callable[[str, float], None]
@@ -94,7 +95,13 @@ class _Run:
     tell: Tell
     web: Lab | None = None
     strangers: Strangers | None = None
-    retired: set[str] | None = None
+    supervisor: Supervisor | None = None
+
+    @property
+    def going_on(self) -> bool:
+        """Until all turns are acknowledged and all kills done, whichever is later."""
+        left = self.supervisor.left if self.supervisor else 0
+        return self.turns < self.plan.turns or left > 0
 
     @property
     def turns(self) -> int:
@@ -125,12 +132,12 @@ class _Run:
         killed, faults = Ledger(self.plan.folder / "kills.jsonl"), Ledger(self.plan.folder / "faults.jsonl")
         chance = random.Random(f"{self.plan.seed}:supervisor")
         progress = lambda: self.turns / self.plan.turns  # noqa: E731 (a name for one expression)
-        supervisor = Supervisor(self.stack, chance, self.plan.kills, progress, killed, faults)
+        supervisor = self.supervisor = Supervisor(self.stack, chance, self.plan.kills, progress, killed, faults)
         supervisor.start()
         self.channel.faulty = True
         faults.write(fault="channel", fails=0.05, loses_answers=0.05, delivers_again=0.4)
         try:
-            queue = iter(wallets * 4)
+            queue = cycle(wallets)
             amounts = {wallet.customer: self._amounts() for wallet in wallets}
             async with asyncio.TaskGroup() as group:
                 for _ in range(_WEB_AT_ONCE):
@@ -148,43 +155,40 @@ class _Run:
         killed.close()
         faults.close()
 
-    async def _customers(self, queue: object, amounts: dict[str, list[int]]) -> None:
+    async def _customers(self, queue: Iterator[Wallet], amounts: dict[str, list[int]]) -> None:
         assert self.web is not None
-        assert hasattr(queue, "__next__")
         while self._customers_wanted():
-            wallet = next(queue, None)
-            if wallet is None:
-                return
+            wallet = next(queue)
             talk = Talk(self.web.http, self.web.addresses, patience_s=PATIENCE_S)
             visit = Visit(self.web, wallet, talk, amounts[wallet.customer])
             self.web.visits.append(visit)
             try:
                 await visit.run(_ACTS, _TRANSFER_SHARE)
-            except (BankAway, httpx.HTTPError) as problem:
+            except (BankAway, Refused, httpx.HTTPError) as problem:
                 self.web.sent.write(trouble=str(problem) or type(problem).__name__, customer=wallet.customer)
 
     async def _strange(self, number: int) -> None:
         assert self.strangers is not None
         visit = 0
-        while self.turns < self.plan.turns:
+        while self.going_on:
             if self._strangers_wanted():
                 await self.strangers.visit(f"stranger-{number}-{visit}")
                 visit += 1
             await asyncio.sleep(0.2)
 
     async def _report(self) -> None:
-        while self.turns < self.plan.turns:
+        while self.going_on:
             self.tell(
                 f"{self.turns} turns, {self.web.transfers if self.web else 0} transfers", self.turns / self.plan.turns
             )
             await asyncio.sleep(0.5)
 
     def _customers_wanted(self) -> bool:
-        return self.turns < self.plan.turns
+        return self.going_on
 
     def _strangers_wanted(self) -> bool:
         assert self.strangers is not None
-        return self.turns < self.plan.turns and self.strangers.turns < (self.turns + 20) * _CHANNEL_SHARE
+        return self.going_on and self.strangers.turns < (self.turns + 20) * _CHANNEL_SHARE
 
     def _amounts(self) -> list[int]:
         return random.Random(self.plan.seed).sample(range(101, 1000), 40)

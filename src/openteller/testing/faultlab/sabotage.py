@@ -10,41 +10,27 @@ import asyncio
 import re
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from typing import Any, cast
+from typing import Any
 from uuid import uuid4
 
-from openteller.bootstrap import teller
 from openteller.adapters.banking.http_bank import HttpBank
 from openteller.adapters.storage import postgres
 from openteller.adapters.storage.postgres import PostgresStore, PostgresUnit
+from openteller.bootstrap import teller
 from openteller.domain.assurance import TenantId
 from openteller.domain.banking import ActionResult, ConfirmedAction
 from openteller.domain.errors import ConfigurationError
 from openteller.ports import Row
 
-_ACK_AHEAD_S = 1.0
-
-
-class _FreshKey:
-    """A confirmed action that claims another idempotency key each time it is looked at."""
-
-    def __init__(self, action: ConfirmedAction) -> None:
-        self._action = action
-
-    @property
-    def idempotency_key(self) -> str:
-        return uuid4().hex
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._action, name)
+_ACK_AHEAD_S = 0.3
 
 
 class KeylessBank(HttpBank):
     """no-key: every call has a key of its own, and nobody looks up what became of the last one."""
 
-    async def execute(self, action: ConfirmedAction) -> ActionResult:
+    def order(self, action: ConfirmedAction) -> dict[str, Any]:
         """Under a new key."""
-        return await super().execute(cast("ConfirmedAction", _FreshKey(action)))
+        return {**super().order(action), "idempotency_key": uuid4().hex}
 
     async def outcome(self, action: ConfirmedAction) -> ActionResult | None:  # noqa: ARG002
         """Never seen, whatever it was."""
@@ -107,7 +93,7 @@ class _WatchedUnit(PostgresUnit):
 
 
 class HastyStore(PostgresStore):
-    """ack-first: what receives a message is told "committed" a second before it is."""
+    """ack-first: what receives a message is told "committed" a moment before it is."""
 
     def __init__(self, address: str, **options: Any) -> None:
         super().__init__(address, **{**options, "max_size": 40})

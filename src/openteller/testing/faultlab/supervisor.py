@@ -47,12 +47,15 @@ class Supervisor:
     progress: Callable[[], float]
     killed: Ledger
     faults: Ledger
+    left: int = 0
+    """How many of the kills are still to come."""
     _stop: threading.Event = field(default_factory=threading.Event)
     _thread: threading.Thread | None = None
     _bank_is_told: bool = False
 
     def start(self) -> None:
         """Begin."""
+        self.left = self.kills
         self._thread = threading.Thread(target=self._run, name="supervisor", daemon=True)
         self._thread.start()
 
@@ -66,19 +69,20 @@ class Supervisor:
 
     def _run(self) -> None:
         due = [(number + self.dice.random()) / self.kills * 0.95 for number in range(self.kills)]
-        pauses = sorted(self.dice.random() * 0.9 for _ in range(max(self.kills // 3, 1) if self.kills else 0))
-        long_pause = self.kills >= 5
+        pauses = sorted(self.dice.random() * 0.9 for _ in range(max(self.kills // 2, 1) if self.kills else 0))
+        long_pauses = 2 if self.kills >= 5 else 0
         while not self._stop.wait(0.1):
             self._revive()
             self._tell_bank(BANK_FAULTS)
             if due and self.progress() >= due[0]:
                 due.pop(0)
                 self._kill()
+                self.left -= 1
                 self._stop.wait(self.dice.uniform(0.1, 1.0))
             elif pauses and self.progress() >= pauses[0]:
                 pauses.pop(0)
-                self._pause(_LONG_PAUSE_S if long_pause else self.dice.uniform(0.5, 3.0))
-                long_pause = False
+                self._pause(_LONG_PAUSE_S if long_pauses > 0 else self.dice.uniform(0.5, 3.0), long_pauses > 0)
+                long_pauses -= 1
 
     def _kill(self) -> None:
         kind = self.dice.choices(list(TARGETS), list(TARGETS.values()))[0]
@@ -104,9 +108,10 @@ class Supervisor:
         with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
 
-    def _pause(self, seconds: float) -> None:
+    def _pause(self, seconds: float, only_api: bool) -> None:
         """SIGSTOP, wait while the rest goes on, SIGCONT."""
-        name = self.dice.choice([one for one in self.stack.processes if one != "bank"])
+        kinds = ("api",) if only_api else ("api", "worker")
+        name = self.dice.choice([one for one in self.stack.processes if one.startswith(kinds)])
         process = self.stack.processes[name]
         self.faults.write(fault="pause", process=name, seconds=round(seconds, 1))
         with suppress(ProcessLookupError):

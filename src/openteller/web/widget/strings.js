@@ -3,14 +3,19 @@
 /** @typedef {{ locale: string, direction: "ltr" | "rtl", strings: Record<string, string> }} Catalogue */
 
 export class Strings {
-  /** @param {Catalogue} catalogue */
-  constructor(catalogue) {
+  /**
+   * @param {Catalogue} catalogue
+   * @param {string} asked the page's locale: English words come with British or American times as the page has them
+   */
+  constructor(catalogue, asked) {
     this.locale = catalogue.locale;
+    const spoken = asked.split("-")[0] === this.locale.split("-")[0] ? Intl.DateTimeFormat.supportedLocalesOf(asked) : [];
+    const manner = spoken[0] ?? this.locale;
     this.direction = catalogue.direction === "rtl" ? "rtl" : "ltr";
     this.words = catalogue.strings;
-    this.clock = new Intl.DateTimeFormat(this.locale, { hour: "2-digit", minute: "2-digit" });
-    this.calendar = new Intl.DateTimeFormat(this.locale, { weekday: "long", day: "numeric", month: "long" });
-    this.numbers = new Intl.NumberFormat(this.locale);
+    this.clock = new Intl.DateTimeFormat(manner, { hour: "2-digit", minute: "2-digit" });
+    this.calendar = new Intl.DateTimeFormat(manner, { weekday: "long", day: "numeric", month: "long" });
+    this.numbers = new Intl.NumberFormat(manner);
   }
 
   /**
@@ -20,7 +25,7 @@ export class Strings {
   static async load(server, locale) {
     const response = await fetch(`${server}/v1/strings?locale=${encodeURIComponent(locale)}`, { credentials: "omit" });
     if (!response.ok) throw new TypeError(`strings: ${response.status}`);
-    return new Strings(await response.json());
+    return new Strings(await response.json(), locale);
   }
 
   /**
