@@ -23,7 +23,7 @@ here.
 | variable | what | type | default |
 |---|---|---|---|
 """
-BOUNDS = (("ge", "at least"), ("le", "at most"), ("min_length", "not empty:"))
+BOUNDS = (("ge", "at least"), ("le", "at most"))
 FOOT = """
 Lists and file names: a list is JSON, such as `OPENTELLER_ALLOWED_ORIGINS='["https://www.bank.example"]'`; a file name
 that is not absolute is taken from where the process is started.
@@ -38,14 +38,20 @@ def page() -> str:
 def row(name: str, field: Any) -> str:
     """One setting."""
     variable = field.validation_alias or f"OPENTELLER_{name.upper()}"
-    kind = re.sub(r"<class '(?:\w+\.)*(\w+)'>|(?:\w+\.)+(Path)", r"\1\2", str(field.annotation)).replace(" | None", "")
-    bounds = (
-        ", ".join(str(each) for each in field.metadata).replace("Ge(ge=", "at least ").replace("Le(le=", "at most ")
-    )
-    kind = {"str": "text", "int": "whole number", "Path": "file", "list[str]": "JSON list"}.get(kind, kind)
-    limits = f" ({bounds.replace(')', '')})" if bounds else ""
     default = "none" if field.default is None else f"`{field.default}`".replace("'", '"')
-    return f"| `{variable}` | {field.description} | {kind}{limits} | {default} |"
+    bounds = [
+        f"{said} {getattr(each, sign)}" for each in field.metadata for sign, said in BOUNDS if hasattr(each, sign)
+    ]
+    limits = f" ({', '.join(bounds)})" if bounds else ""
+    return f"| `{variable}` | {field.description} | {kind(str(field.annotation))}{limits} | {default} |"
+
+
+def kind(annotation: str) -> str:
+    """A type in words."""
+    if "Literal" in annotation:
+        return " · ".join(re.findall(r"'(\w+)'", annotation))
+    name = re.sub(r"<class '(.+)'>", r"\1", annotation).removesuffix(" | None").rpartition(".")[2]
+    return {"str": "text", "int": "whole number", "Path": "file", "list[str]": "JSON list"}.get(name, name)
 
 
 if __name__ == "__main__":

@@ -52,6 +52,7 @@ class Pages:
                                       lstrip_blocks=True, autoescape=select_autoescape())  # fmt: skip
         self._templates.filters["money"] = money_words
         self._templates.filters["day"] = day_words
+        self._templates.filters["grouped"] = _grouped
         self._policies = {chat: _policy(bank.openteller_url, chat) for chat in (True, False)}
 
     async def style(self, _: Request) -> Response:
@@ -190,6 +191,11 @@ async def _form(request: Request) -> dict[str, str]:
         if len(body) > _LONGEST_FORM:
             return {}
     return {name: values[0] for name, values in parse_qs(body.decode(errors="replace")).items()}
+
+
+def _grouped(account_number: str) -> str:
+    """Return an IBAN as people read it, in fours."""
+    return " ".join(account_number[start : start + 4] for start in range(0, len(account_number), 4))
 
 
 def _from_here(request: Request) -> bool:

@@ -23,8 +23,8 @@ def form_token(text: str) -> str:
 
 def test_visitors_get_the_chat_without_a_token(desk: Desk) -> None:
     page = desk.web.get("/")
-    assert '<open-teller server="http://127.0.0.1:8800" locale="en-GB">' in page.text
-    assert "token-url" not in page.text
+    # The address of a token, not a token: whoever logs in elsewhere goes on in this chat as themselves.
+    assert '<open-teller server="http://127.0.0.1:8800" token-url="/chat-token" locale="en-GB">' in page.text
     policy = page.headers["content-security-policy"]
     assert "script-src http://127.0.0.1:8800;" in policy
     assert "ws://127.0.0.1:8800" in policy

@@ -36,16 +36,22 @@ def back_up(addresses: Addresses, dump: Path, keys: Path) -> None:
         raise ConfigurationError(f"{dump} exists; a backup never writes over another")
     dump.parent.mkdir(parents=True, exist_ok=True)
     part = dump.with_name(f"{dump.name}.part")
-    _run("pg_dump", _admin(addresses), "--format=custom", "--exclude-table-data=subject_keys", f"--file={part}")
-    part.chmod(0o600)
-    copy_keys(addresses, keys)
-    part.rename(dump)
+    try:
+        _run("pg_dump", _admin(addresses), "--format=custom", "--exclude-table-data=subject_keys", f"--file={part}")
+        part.chmod(0o600)
+        copy_keys(addresses, keys)
+        part.rename(dump)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def copy_keys(addresses: Addresses, keys: Path) -> None:
     """Replace the copy of the subject keys (wrapped; the key-encryption key is not in it)."""
-    with psycopg.connect(_admin(addresses)) as connection:
-        rows = connection.execute(_KEYS).fetchall()
+    try:
+        with psycopg.connect(_admin(addresses)) as connection:
+            rows = connection.execute(_KEYS).fetchall()
+    except psycopg.errors.UndefinedTable as error:
+        raise ConfigurationError("there is nothing to copy yet: run `openteller database migrate` first") from error
     lines = [json.dumps({"tenant": t, "subject": str(s), "key": bytes(k).hex()}) for t, s, k in rows]
     replace_secret(keys, "".join(f"{line}\n" for line in lines).encode())
 

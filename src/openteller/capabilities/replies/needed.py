@@ -20,7 +20,9 @@ _BY_FAMILY = {
         "nothing_to_confirm nothing_to_repeat offer_person out_of_scope privacy_link say_differently "
         "stale_choice thanks trouble unsupported"
     ),
+    "desk": "sum waits_for",
     "error": "slow_down too_long try_person unreadable",
+    "facts": "card",
     "format": "about today_at tomorrow_at under_a_minute",
     "handover": "already cancelled complaint fraud joined position returned self_harm stuck ticket waiting",
     "journeys": "amount_not_positive next_wish passed_on several wrong_currency",

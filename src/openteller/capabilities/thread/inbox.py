@@ -95,6 +95,15 @@ async def take_lease(uow: UnitOfWork, conversation_id: ConversationId, holder: s
     return None if row is None else Lease(holder, _conversation(row), _bytes(row["state"]), row["agent"])
 
 
+async def was_left(uow: UnitOfWork, conversation_id: ConversationId) -> bool:
+    """True when somebody holds the lease still: taking it now means that they have died over their work."""
+    row = await uow.row(
+        "SELECT lease_holder IS NOT NULL AS held FROM conversations WHERE conversation_id = %(conversation_id)s",
+        conversation_id=conversation_id,
+    )
+    return row is not None and bool(row["held"])
+
+
 async def next_item(uow: UnitOfWork, conversation_id: ConversationId) -> Item | None:
     """The oldest pending arrival of the conversation."""
     row = await uow.row(_NEXT, conversation_id=conversation_id)

@@ -20,7 +20,6 @@ from openteller.config import load_settings
 from openteller.domain.banking import ActionKind
 from openteller.domain.errors import ConfigurationError
 from openteller.domain.events import Event
-from openteller.loops.conversation.front_door import WEB
 from openteller.loops.conversation.switches import set_switch
 from openteller.loops.desk.staff import StaffDoor
 
@@ -92,7 +91,7 @@ def turn_on(name: Switch, reason: Annotated[str, typer.Option(help="Why; it is a
 
 
 def _set(name: str, *, off: bool, reason: str) -> None:
-    if name == f"channel:{WEB}":
+    if name == "channel:web":
         raise ConfigurationError("the web face has no switch: stop its processes, or switch off bot")
     if name not in _SWITCHES and not _CHANNEL.fullmatch(name):  # one that switches nothing would be a false comfort
         raise ConfigurationError(f"no switch {name!r}: {', '.join(_SWITCHES)} or channel:<name>")

@@ -35,9 +35,9 @@ Json = Annotated[bool, typer.Option("--json", help="One line of JSON.")]
 def export(customer: Customer = None, subject: Subject = None) -> None:
     """Everything kept about a person, opened, as one line of JSON: table → rows (GDPR 15, 20).
 
-    Example: openteller privacy export --customer C-000042 > person.json
+    Example: openteller privacy export --customer c-000042 > person.json
     """
-    print(json.dumps(asyncio.run(_export(customer, subject)), ensure_ascii=False))
+    print(json.dumps(asyncio.run(_export(_named(customer, subject))), ensure_ascii=False))
 
 
 @app.command()
@@ -49,12 +49,13 @@ def erase(
 ) -> None:
     """Destroy a person's key, delete their links, and print the receipt. There is no way back.
 
-    Example: openteller privacy erase --customer C-000042 --yes
+    Example: openteller privacy erase --customer c-000042 --yes
     """
+    named = _named(customer, subject)
     if not yes:
         typer.confirm("Erase this person for good?", abort=True)
 
-    receipt = asyncio.run(_erase(customer, subject))
+    receipt = asyncio.run(_erase(named))
     if as_json:
         print(json.dumps(dataclasses.asdict(receipt), default=str))
     else:
@@ -106,34 +107,41 @@ async def _rewrap(*, rotate: bool) -> int:
         return count
 
 
-async def _export(customer: str | None, subject: str | None) -> dict[str, Any]:
+async def _export(named: str | SubjectId) -> dict[str, Any]:
     async with open_custody(load_settings()) as custody, custody.store.begin(custody.tenant) as uow:
-        person = await _person(custody, uow, customer, subject)
+        person = await _person(custody, uow, named)
         exported = await export_person(uow, custody.sealer, person)
         await record_events(uow, [Event("person.exported", custody.clock.now(), "operator", person)])
         return {"subject": str(person), "tables": exported}
 
 
-async def _erase(customer: str | None, subject: str | None) -> Receipt:
+async def _erase(named: str | SubjectId) -> Receipt:
     async with open_custody(load_settings()) as custody:
         async with custody.store.begin(custody.tenant) as uow:
-            person, now = await _person(custody, uow, customer, subject), custody.clock.now()
+            person, now = await _person(custody, uow, named), custody.clock.now()
             receipt = await erase_person(uow, custody.tenant, custody.sealer, custody.erasures, person, now)
             await record_events(uow, [Event("person.erased", now, "operator", one) for one in receipt.subjects])
         custody.forget_keys(receipt.subjects)
         return receipt
 
 
-async def _person(custody: Custody, uow: UnitOfWork, customer: str | None, subject: str | None) -> SubjectId:
-    if (customer is None) == (subject is None):
+def _named(customer: str | None, subject: str | None) -> str | SubjectId:
+    """The bank's number of the customer, or the person's id here: exactly one of them."""
+    if customer is not None and subject is None:
+        return customer
+    if subject is None or customer is not None:
         raise ConfigurationError("name the person by --customer or by --subject")
-    if customer is not None:
-        context = f"{custody.tenant}:bank_customer".encode()
-        return await find_person(uow, "bank_customer", custody.keys.blind_index(customer, context=context))
     try:
         return SubjectId(UUID(subject))
     except ValueError as error:
         raise ConfigurationError(f"--subject must be a UUID, not {subject!r}") from error
+
+
+async def _person(custody: Custody, uow: UnitOfWork, named: str | SubjectId) -> SubjectId:
+    if isinstance(named, UUID):
+        return SubjectId(named)
+    context = f"{custody.tenant}:bank_customer".encode()
+    return await find_person(uow, "bank_customer", custody.keys.blind_index(named, context=context))
 
 
 def _show(receipt: Receipt) -> None:

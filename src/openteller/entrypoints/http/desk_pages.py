@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hmac
 from collections.abc import AsyncIterator
 from functools import partial
+from itertools import count
 from typing import Annotated
 from uuid import UUID
 
@@ -30,6 +32,7 @@ router = APIRouter(
 
 COOKIE = "teller_desk"
 QUEUE_TOPIC = "desk"
+_STILL_HERE_S = 20
 
 
 async def staff_of(request: Request, teller: TellerDep) -> StaffMember:
@@ -141,7 +144,7 @@ async def events(request: Request, teller: TellerDep, staff: StaffDep, topic: st
     """Says "look again" whenever the topic (the queue, or a conversation) has something new. Also: I am at my desk."""
     token = request.cookies.get(COOKIE, "")
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    return StreamingResponse(_news(teller, topic, token), media_type="text/event-stream", headers=headers)
+    return StreamingResponse(_news(request, teller, topic, token), media_type="text/event-stream", headers=headers)
 
 
 @router.get("/{anything:path}")
@@ -168,16 +171,19 @@ async def _conversation(
     )
 
 
-async def _news(teller: Teller, topic: str, token: str) -> AsyncIterator[str]:
+async def _news(request: Request, teller: Teller, topic: str, token: str) -> AsyncIterator[str]:
     news = teller.news.subscribe(topic)
     try:
-        while not teller.stopping:
-            try:
-                await asyncio.wait_for(news.wait(), 20.0)
-                news.clear()
-                yield "event: news\ndata: look\n\n"
-            except TimeoutError:
-                yield ": still here\n\n"
+        for second in count(1):
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(news.wait(), 1.0)
+            if teller.stopping or await request.is_disconnected():
+                return  # looked at each second: a page left open must not hold up the end of the process
+            heard = news.is_set()
+            news.clear()
+            if not heard and second % _STILL_HERE_S:
+                continue
+            yield "event: news\ndata: look\n\n" if heard else ": still here\n\n"
             await teller.staff.find(teller.tenant, token)
     except NotAllowed:
         yield "event: gone\ndata: login\n\n"

@@ -103,6 +103,7 @@ class Acting:
             await move_intent(uow, intent, IntentState.CONFIRMED, now, challenge_id=challenge.challenge_id)
 
         self._done.writes.append(write)
+        self._done.events.append(self._event("step_up.asked", {"intent": str(intent.intent_id)}))
         self._done.state = replace(self._done.state, awaiting=AwaitStepUp(intent.intent_id, challenge.challenge_id))
         self._done.say(asking.approve(action, challenge))
         return None

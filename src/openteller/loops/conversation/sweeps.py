@@ -87,7 +87,8 @@ class Sweeps:
 
     async def _give_up(self, tenant: TenantId, intent: Intent, why: str) -> None:
         """Nobody can be asked any more (the person was erased, the bank cannot say): it stays with the person at the
-        bank who was given it when it became unknown."""
+        bank who was given it when it became unknown.
+        """
         now = self._kit.clock.now()
         async with self._kit.store.begin(tenant) as uow:
             await move_intent(uow, intent, IntentState.PARKED, now, outcome=why)

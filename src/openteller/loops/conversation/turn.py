@@ -61,8 +61,11 @@ class Turns:
     async def resume(self, tenant: TenantId, conversation_id: ConversationId) -> None:
         """Take up a conversation that a crash has left (the sweep)."""
         async with self._kit.store.begin(tenant) as uow:
+            left = await inbox.was_left(uow, conversation_id)
             lease = await inbox.take_lease(uow, conversation_id, self._kit.holder, self._kit.clock.now())
             item = await inbox.next_item(uow, conversation_id) if lease else None
+            if item is not None and left:
+                await inbox.count_try(uow, item.turn_id)  # what kills a process must not kill them all
             if lease is not None and item is None:
                 await inbox.release_lease(uow, lease)
         if lease is not None and item is not None:

@@ -21,11 +21,16 @@ function toEnd() {
   if (live.getAttribute("role") === "log") scroller().scrollTop = scroller().scrollHeight;
 }
 
+// The news of what this page itself does must not overtake the answer to it: the form leads on by itself.
+let leaving = false;
+addEventListener("submit", () => (leaving = true));
+
 async function look() {
   const response = await fetch(location.pathname, { headers: { Accept: "text/html" } }).catch(() => null);
   if (!response) return; // the line is down: the next news, or the next try, will do
   const fresh = new DOMParser().parseFromString(await response.text(), "text/html");
   const news = fresh.getElementById("live");
+  if (leaving) return;
   if (!news) return location.assign(response.redirected ? response.url : location.pathname);
   ownClock(fresh);
   const aside = document.querySelector("aside");

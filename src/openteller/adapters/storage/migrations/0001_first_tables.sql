@@ -163,6 +163,7 @@ CREATE TABLE action_intents (
 );
 CREATE INDEX ON action_intents (tenant, conversation_id);
 CREATE UNIQUE INDEX ON action_intents (tenant, challenge_id) WHERE challenge_id IS NOT NULL;
+CREATE INDEX action_intents_waiting ON action_intents (tenant, expires_at) WHERE state IN ('shown', 'confirmed');
 CREATE INDEX action_intents_open ON action_intents (tenant, changed_at) WHERE state IN ('executing', 'unknown');
 
 -- People and promises.

@@ -1,0 +1,37 @@
+"""What every house shares: the shipped pack and its trained model."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from openteller.adapters.encoders.use import UniversalSentenceEncoder
+from openteller.adapters.languages.langid import LangidIdentifier
+from openteller.bootstrap import pack_folder
+from openteller.capabilities.actions.policy import Policy, load_policy
+from openteller.capabilities.flows.book import FlowBook
+from openteller.capabilities.flows.load import load_flows
+from openteller.capabilities.pack.pack import Pack, load_pack
+from openteller.capabilities.replies.catalogue import Catalogue, load_catalogue
+from openteller.capabilities.understanding.store import load_or_train
+from openteller.capabilities.understanding.understander import Understander
+from openteller.config import Settings
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What every house shares."""
+
+    pack: Pack
+    catalogue: Catalogue
+    flows: FlowBook
+    policy: Policy
+    understander: Understander
+
+
+def load_parts(models: Path) -> Parts:
+    folder = pack_folder(Settings())
+    pack = load_pack(folder)
+    understander = load_or_train(folder, models, UniversalSentenceEncoder(), LangidIdentifier())
+    catalogue = load_catalogue(pack.replies, pack.languages, pack.default_locale)
+    return Parts(pack, catalogue, load_flows([folder]), load_policy([folder]), understander)
