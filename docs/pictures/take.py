@@ -1,4 +1,6 @@
-"""Takes the README's pictures afresh from a running demo:  ./teller dev python docs/pictures/take.py DATA
+"""Takes the README's pictures afresh from a running demo.
+
+    ./teller dev python docs/pictures/take.py DATA
 
 DATA is the data folder of a running ``./teller demo`` (its ``run.json`` says where it answers). Use a fresh one: the
 pictures show customer c-000042 as nobody has met them before.
@@ -92,7 +94,9 @@ def main(data: Path) -> None:
         maya.get_by_role("button", name="Log in").click()
         maya.locator(".queue a").first.click()
         maya.get_by_role("button", name="Take over").click()
-        maya.locator("#text").fill("Good morning Harry, I can see that your Harbour Gold card is frozen. How can I help?")
+        maya.locator("#text").fill(
+            "Good morning Harry, I can see that your Harbour Gold card is frozen. How can I help?"
+        )
         maya.locator("#text").press("Enter")
         maya.locator(".messages .agent").wait_for()
         shoot(maya, "desk.png")

@@ -1,4 +1,4 @@
-"""Writes ``cli.md`` from the commands themselves: ``./teller dev docs.reference.generate_cli`` (from the checkout).
+"""Writes ``cli.md`` from the commands themselves: ``WRITE_REFERENCE=1 ./teller test tests/docs/test_reference.py``.
 
 Why generated: a page that is written by hand lies after the third change. ``tests/docs`` fails while this one differs.
 """
@@ -86,7 +86,3 @@ def rows(command: Any) -> Iterator[str]:
 def escape(text: str) -> str:
     """Words of a help text as Markdown shows them literally."""
     return text.replace("|", "\\|").replace("<", "&lt;").replace("``", "`")
-
-
-if __name__ == "__main__":
-    PAGE.write_text(page(), encoding="utf-8")

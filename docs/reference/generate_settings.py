@@ -1,4 +1,4 @@
-"""Writes ``settings.md`` from ``openteller.config.Settings``: ``./teller dev docs.reference.generate_settings``."""
+"""Writes ``settings.md`` from ``config.Settings``: ``WRITE_REFERENCE=1 ./teller test tests/docs/test_reference.py``."""
 
 from __future__ import annotations
 
@@ -52,7 +52,3 @@ def kind(annotation: str) -> str:
         return " · ".join(re.findall(r"'(\w+)'", annotation))
     name = re.sub(r"<class '(.+)'>", r"\1", annotation).removesuffix(" | None").rpartition(".")[2]
     return {"str": "text", "int": "whole number", "Path": "file", "list[str]": "JSON list"}.get(name, name)
-
-
-if __name__ == "__main__":
-    PAGE.write_text(page(), encoding="utf-8")

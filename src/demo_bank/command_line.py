@@ -80,9 +80,7 @@ def export(
     out: Annotated[Path, typer.Option(help="Directory for the Parquet files.")],
     customers: Annotated[int, typer.Option(help="How many customers.", min=1, max=9999999)] = 2000,
     seed: Annotated[int, typer.Option(help="Seed of all histories.")] = 7,
-    day0: Annotated[
-        str | None, typer.Option(help="Day after the last day, YYYY-MM-DD (default: today).")
-    ] = None,
+    day0: Annotated[str | None, typer.Option(help="Day after the last day, YYYY-MM-DD (default: today).")] = None,
 ) -> None:
     """Write the past to Parquet files."""
     from demo_bank.export import export_history

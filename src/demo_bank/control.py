@@ -100,6 +100,7 @@ def _state(bank: Bank) -> dict[str, object]:
     """Return the bank's fixed facts, its faults and how full its books are."""
     counts = {}
     for table in _COUNTED:
+        # sql: a table's name, from a list of ours
         row = bank.ledger.row(f"SELECT COUNT(*) AS n FROM {table}")
         counts[table] = row["n"] if row else 0
     waiting = bank.ledger.rows("SELECT number, url, attempts, last_error FROM callbacks"

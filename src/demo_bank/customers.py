@@ -65,9 +65,7 @@ def make_customer(seed: int, number: int) -> Customer:
     language = pick_weighted(dice, country.languages)
     if english and (number == SHOWCASE or chance(dice, 0.9)):
         language = "en"
-    work = pick_weighted(
-        dice, (("employee", 0.72), ("pensioner", 0.13), ("student", 0.07), ("freelance", 0.08))
-    )
+    work = pick_weighted(dice, (("employee", 0.72), ("pensioner", 0.13), ("student", 0.07), ("freelance", 0.08)))
     cycle = pick_weighted(dice, country.pay_cycles)
     share = {"employee": 1.0, "pensioner": 0.72, "student": 0.5, "freelance": 1.05}
     pay, thrift = around(dice, country.monthly_pay, 0.28), dice.uniform(0.85, 1.65)

@@ -9,9 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-ACTION_KINDS = frozenset(
-    {"freeze_card", "unfreeze_card", "block_card", "replace_card", "transfer"}
-)
+ACTION_KINDS = frozenset({"freeze_card", "unfreeze_card", "block_card", "replace_card", "transfer"})
 _LARGEST = 10**15
 
 

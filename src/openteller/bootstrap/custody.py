@@ -23,7 +23,7 @@ from openteller.domain.assurance import TenantId
 
 @dataclass(frozen=True, slots=True)
 class Custody:
-    """Whoever has this has everything at rest. ``checkpoints`` and ``erasures`` are the logs outside of the database."""
+    """Whoever has this has everything at rest. ``checkpoints`` and ``erasures`` are logs outside of the database."""
 
     settings: Settings
     addresses: Addresses

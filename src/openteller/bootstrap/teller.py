@@ -287,13 +287,14 @@ def _channels(settings: Settings, clock: SystemClock) -> dict[str, Channel]:
 
 
 def _bank_keys(settings: Settings) -> dict[str, Any]:
-    if settings.bank_keys is None:
+    file = settings.bank_keys or settings.data / "bank" / "keys.json"  # where the demo bank leaves them
+    if not file.exists():
         raise ConfigurationError("OPENTELLER_BANK_KEYS must name the file with the bank's service and callback keys")
     try:
-        keys: dict[str, Any] = json.loads(settings.bank_keys.read_text())
+        keys: dict[str, Any] = json.loads(file.read_text())
     except (OSError, ValueError) as error:
-        raise ConfigurationError(f"cannot read the bank's keys: {error}", file=str(settings.bank_keys)) from error
+        raise ConfigurationError(f"cannot read the bank's keys: {error}", file=str(file)) from error
     missing = {"service_key", "callback_key", "issuer"} - set(keys)
     if missing:
-        raise ConfigurationError(f"the bank's keys lack {', '.join(sorted(missing))}", file=str(settings.bank_keys))
+        raise ConfigurationError(f"the bank's keys lack {', '.join(sorted(missing))}", file=str(file))
     return keys

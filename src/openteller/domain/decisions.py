@@ -50,7 +50,7 @@ class OfferPerson:
 
 @dataclass(frozen=True, slots=True)
 class HandOver:
-    """A person takes it. ``reason`` names a rule of the hand-over policy (customer_asked, fraud, self_harm, stuck …)."""
+    """A person takes it. ``reason`` names a rule of the hand-over policy (customer_asked, fraud, stuck …)."""
 
     reason: str
 

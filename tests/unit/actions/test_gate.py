@@ -22,7 +22,9 @@ from openteller.domain.money import Money
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 TENANT, SUBJECT, CUSTOMER = TenantId("harbour"), SubjectId(uuid4()), CustomerRef("c-000042")
-ACCOUNT = Account("a1", "current", "Current account", "GB29NWBK60161331926819", Money(90_000, "GBP"), Money(90_000, "GBP"))
+ACCOUNT = Account(
+    "a1", "current", "Current account", "GB29NWBK60161331926819", Money(90_000, "GBP"), Money(90_000, "GBP")
+)
 PAYEE = Payee("p1", "Anna Kowalska", "GB33BUKB20201555555555")
 TRANSFER = Action(ActionKind.TRANSFER, source=ACCOUNT, to=PAYEE, amount=Money(2_500, "GBP"))
 CARD = Card("card-1", "debit", "Debit card", "4242", "active", "a1")
@@ -100,7 +102,7 @@ def test_what_was_shown_confirmed_and_approved_passes_as_the_same_object() -> No
         {"intent_id": UUID(int=8)},
         {"challenge_id": "ch-2"},
     ],
-    ids=lambda forged: ",".join(forged),
+    ids=",".join,
 )
 def test_tx01_an_approval_of_anything_else_is_refused(forged: dict[str, Any]) -> None:
     with pytest.raises(Refused) as refused:

@@ -12,7 +12,9 @@ HOURS = OpeningTimes({day: (time(8), time(20)) for day in range(5)}, "GB", "Euro
 
 
 def test_within_the_day_the_promise_is_today() -> None:
-    assert HOURS.after(datetime(2026, 11, 24, 12, tzinfo=UTC), timedelta(hours=2)) == datetime(2026, 11, 24, 14, tzinfo=UTC)
+    assert HOURS.after(datetime(2026, 11, 24, 12, tzinfo=UTC), timedelta(hours=2)) == datetime(
+        2026, 11, 24, 14, tzinfo=UTC
+    )
 
 
 def test_late_on_friday_the_promise_is_for_monday() -> None:
@@ -42,4 +44,6 @@ def test_the_expected_wait_grows_with_the_queue_and_is_none_when_nobody_is_there
 def test_references_are_readable_and_differ() -> None:
     references = {reference_from(number * 7919 + 13) for number in range(5000)}
     assert len(references) == 5000
-    assert all(set(reference) <= set("23456789ABCDEFGHJKMNPQRSTVWXYZ-") and len(reference) == 9 for reference in references)
+    assert all(
+        set(reference) <= set("23456789ABCDEFGHJKMNPQRSTVWXYZ-") and len(reference) == 9 for reference in references
+    )

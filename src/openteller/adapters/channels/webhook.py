@@ -2,7 +2,8 @@
 
 In: ``POST`` with ``X-Signature: t=<unix seconds>,v1=<hex HMAC-SHA-256 of "<t>." + raw body>`` and a body
 ``{"messages": [{"id", "from", "text"} or {"id", "from", "choice"}]}``. Out: a ``POST`` of ``{"message_id", "to",
-"parts"}`` to the provider's address, signed the same way, repeated with the same ``message_id`` until the provider has said 2xx.
+"parts"}`` to the provider's address, signed the same way, repeated with the same ``message_id`` until the provider has
+said 2xx.
 """
 
 from __future__ import annotations

@@ -18,7 +18,8 @@ from openteller.domain.errors import ConfigurationError
 
 _OPTIONAL = ("urgent", "slots", "owner", "approved_by", "valid_from", "description")
 _SLOT = (
-    "again", "entities", "from", "prefer", "cues", "every", "weak", "every_label", "unlike", "currency_of", "belongs_to",
+    "again", "entities", "from", "prefer", "cues", "every", "weak",
+    "every_label", "unlike", "currency_of", "belongs_to",
     "optional", "never_guess", "last_days",
 )  # fmt: skip
 

@@ -189,7 +189,7 @@ def _running() -> Iterator[_Place]:
     """The demo that runs on this machine, or one of our own on free ports for as long as the talk lasts."""
     from openteller.testing.stack import Stack, free_port
 
-    data = load_settings().data.absolute() / "demo"
+    data = load_settings().data.absolute()
     place = _found(data)
     if place is not None:
         yield place

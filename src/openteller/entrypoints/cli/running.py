@@ -93,7 +93,7 @@ def demo(
     """
     console = Console(stderr=smoke)
     settings = load_settings()
-    stack = Stack(settings.data / "demo", api_ports=[port], bank_port=port + 1, customers=customers)
+    stack = Stack(settings.data.absolute(), api_ports=[port], bank_port=port + 1, customers=customers)
     with console.status("Starting the demo bank, the database and the teller …"):
         stack.__enter__()
     try:
