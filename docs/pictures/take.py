@@ -1,6 +1,6 @@
 """Takes the README's pictures afresh from a running demo.
 
-    ./teller dev python docs/pictures/take.py DATA
+    python docs/pictures/take.py DATA      (with the Python that ./teller test has made)
 
 DATA is the data folder of a running ``./teller demo`` (its ``run.json`` says where it answers). Use a fresh one: the
 pictures show customer c-000042 as nobody has met them before.

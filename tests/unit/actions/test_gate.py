@@ -151,7 +151,7 @@ def test_tx06_the_limits_hold_at_the_minor_unit() -> None:
     with pytest.raises(Refused) as refused:
         through(spent_today=Money(997_501, "GBP"))
     assert refused.value.code == "limit_exceeded"
-    assert through(spent_today=Money(997_500, "GBP"))
+    assert through(spent_today=Money(997_500, "GBP")).intent_id == INTENT_ID
 
 
 @pytest.mark.parametrize("amount", [0, -1, -2_500])
@@ -170,7 +170,7 @@ def test_tx08_another_subject_cannot_confirm() -> None:
 def test_tx07_a_linked_channel_may_freeze_but_an_anonymous_one_may_not() -> None:
     freeze = rule(level=Level.LINKED, confirm=False, step_up=False)
     shown = intent(IntentState.SHOWN, kind="freeze_card", challenge_id=None)
-    assert through(FREEZE, shown, grant(Level.LINKED), freeze, None)
+    assert through(FREEZE, shown, grant(Level.LINKED), freeze, None).intent_id == INTENT_ID
     with pytest.raises(Refused) as refused:
         through(FREEZE, shown, grant(Level.ANONYMOUS), freeze, None)
     assert refused.value.code == "login_needed"
