@@ -60,9 +60,11 @@ def test_the_approval_page(screen: Screen, stack: Stack, size: tuple[int, int], 
     app = harry.page.context.new_page()
     app.goto(link)
     fine(app)
+    before = harry.bot.count()
     app.get_by_role("button", name="Decline").click()
     expect(app.get_by_role("status")).to_be_visible()
     fine(app)
+    harry.bot.nth(before).wait_for()  # the chat has heard of it
 
 
 def test_keyboard_alone(screen: Screen, stack: Stack, staff: tuple[str, str]) -> None:

@@ -37,8 +37,12 @@ def start(dialogue: Dialogue, names: tuple[str, ...], mentions: Mentions) -> Non
     dialogue.queue(tuple(name for name in others if name not in under_way), mentions)
     if first not in under_way:
         dialogue.push(first, mentions)
-    elif dialogue.top.flow == first:
+    elif dialogue.top.flow == first and isinstance(dialogue.state.awaiting, AwaitLogin):
         provide(dialogue, mentions)
+        return
+    elif dialogue.top.flow == first:
+        if not take_up(dialogue, mentions):
+            not_understood(dialogue, said_before=True)
         return
     else:
         _bring_up(dialogue, first)
@@ -100,31 +104,37 @@ def choose(dialogue: Dialogue, option: str) -> None:
             dialogue.halted = True
 
 
-def not_understood(dialogue: Dialogue) -> None:
-    """First ask differently, then offer a person, then bring one: counted over all flows, never a loop."""
+def not_understood(dialogue: Dialogue, *, said_before: bool = False) -> None:
+    """First ask differently, then offer a person, then bring one: counted over all flows, never a loop.
+
+    ``said_before``: the wish is the one under way, so the question is put again and nobody is told to say it differently.
+    """
     failed = dialogue.state.failed_turns
     dialogue.state = replace(dialogue.state, failed_turns=failed + 1)
     if failed >= _PATIENCE:
         hand_over(dialogue, "stuck")
         return
-    first = Phrase("conversation.offer_person" if failed else "conversation.say_differently")
+    first = [Phrase("conversation.offer_person" if failed else "conversation.say_differently")]
+    if said_before and not failed:
+        first = []
     awaiting = dialogue.state.awaiting
     match awaiting:
         case AwaitSlot(name) if dialogue.state.frames:
             slot = dialogue.flow.slots[name]
             records = preferred(slot, candidates(slot, dialogue.scope))
-            dialogue.ask(slot, first, key=slot.again or slot.ask, records=records, person=failed > 0)
+            dialogue.ask(slot, *first, key=slot.again or slot.ask, records=records, person=failed > 0)
         case AwaitConfirmation():
             buttons = (
                 OptionPhrase(awaiting.yes, Phrase("confirm.yes")),
                 OptionPhrase(awaiting.no, Phrase("confirm.no")),
             )
             options = (*buttons, PERSON) if failed else buttons
-            dialogue.stop(Ask(Reply((first, Phrase("confirm.again")), options=options)), awaiting)
+            dialogue.stop(Ask(Reply((*first, Phrase("confirm.again")), options=options)), awaiting)
         case AwaitStepUp():
-            dialogue.stop(Ask(Reply((first, Phrase("step_up.pending")), options=(PERSON,))), awaiting)
+            dialogue.stop(Ask(Reply((*first, Phrase("step_up.pending")), options=(PERSON,))), awaiting)
         case _:
-            dialogue.stop(Ask(Reply((first,), options=(PERSON,))), awaiting)
+            first = first or [Phrase("conversation.say_differently")]
+            dialogue.stop(Ask(Reply(tuple(first), options=(PERSON,))), awaiting)
 
 
 def _confirm(dialogue: Dialogue, awaiting: AwaitConfirmation) -> None:
