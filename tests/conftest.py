@@ -100,3 +100,8 @@ def drop_database(server: Addresses, name: str) -> None:
     assert server.admin is not None
     with psycopg.connect(with_parts(server.admin, dbname="postgres"), autocommit=True) as connection:
         connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Browser tests go last: Playwright keeps an event loop in this thread, in which no other can run."""
+    items.sort(key=lambda item: "/browser/" in item.path.as_posix())

@@ -192,10 +192,15 @@ def fill_login(page: Page, customer: str) -> None:
     page.get_by_role("button", name="Log in").click()
 
 
-def complaints(page: Page) -> list[Any]:
-    """What axe-core finds wrong on the whole page (WCAG 2.2, A and AA)."""
+@pytest.fixture
+def axe() -> None:
+    """Skips a test that needs axe-core before it has left anything half-done."""
     if not AXE.is_file():
         pytest.skip("no axe-core here: npm install --no-save axe-core@4.14.1, or set OPENTELLER_AXE to axe.min.js")
+
+
+def complaints(page: Page) -> list[Any]:
+    """What axe-core finds wrong on the whole page (WCAG 2.2, A and AA)."""
     assert page.evaluate("window.trouble") == []
     page.evaluate(AXE.read_text(encoding="utf-8"))
     result = page.evaluate("(tags) => axe.run(document, { runOnly: { type: 'tag', values: tags } })", AXE_TAGS)

@@ -21,6 +21,7 @@ def fine(page: Page) -> None:
     assert page.evaluate(_SIDEWAYS) <= 0, page.url
 
 
+@pytest.mark.usefixtures("axe")
 @pytest.mark.parametrize(("size", "scheme"), _LOOKS)
 def test_every_page(screen: Screen, stack: Stack, staff: tuple[str, str], size: tuple[int, int], scheme: str) -> None:
     device = screen(size, color_scheme=scheme, reduced_motion="reduce")
@@ -49,6 +50,7 @@ def test_every_page(screen: Screen, stack: Stack, staff: tuple[str, str], size: 
     fine(maya.page)
 
 
+@pytest.mark.usefixtures("axe")
 @pytest.mark.parametrize(("size", "scheme"), [(DESKTOP, "dark"), (SMALL, "light")])
 def test_the_approval_page(screen: Screen, stack: Stack, size: tuple[int, int], scheme: str) -> None:
     harry = Customer(screen(size, color_scheme=scheme, reduced_motion="reduce"), stack).log_in().open()

@@ -202,7 +202,8 @@ def test_cancelling() -> None:
 def test_yes_and_no_to_what_was_shown(awaiting: Await) -> None:
     state, here = waiting(awaiting, "transfer_money"), Mentions("so be it")
     assert decided("affirm", state=state) == RunFlow(Affirm(here), "affirmed")
-    assert decided("affirm", "check_balance", state=state) == RunFlow(Affirm(here, ("check_balance",)), "affirmed")
+    ok = decided("affirm", "check_balance", state=state)  # "OK, what's my balance?" must not move money
+    assert ok == RunFlow(Start(("check_balance",), here), "intent")
     assert decided("deny", state=state) == RunFlow(Deny(here), "denied")
     assert decided("correct", state=state) == RunFlow(Provide(here), "correction")
     assert decided("deny", "correct", state=state) == RunFlow(Deny(here), "denied")

@@ -23,11 +23,11 @@ from openteller.capabilities.actions.intents import (
 )
 from openteller.capabilities.identity.subjects import hold_subject
 from openteller.capabilities.thread import codec, inbox
-from openteller.domain.assurance import ApprovalClaims
+from openteller.domain.assurance import ApprovalClaims, Challenge, CustomerRef
 from openteller.domain.banking import Action, ActionResult, ConfirmedAction, IntentState
 from openteller.domain.errors import AdapterError, NotAllowed
 from openteller.domain.events import Event
-from openteller.domain.flows import ActDone, ActParked, AwaitStepUp, Outcome
+from openteller.domain.flows import ActDone, ActParked, AwaitConfirmation, AwaitStepUp, Outcome
 from openteller.domain.money import Money
 from openteller.loops.conversation import asking
 from openteller.loops.conversation.heard import Heard
@@ -93,10 +93,11 @@ class Acting:
         grant = self._heard.grant
         if grant.customer is None:
             return ActDone(ActionResult(False, "", "login_needed"))
-        try:
-            challenge = await self._kit.identity.challenge(grant.customer, action, intent.intent_id, intent.expires_at)
-        except AdapterError:
-            return ActDone(ActionResult(False, "", "step_up_unreachable"))
+        challenge = await self._challenge(grant.customer, intent, action)
+        if challenge is None:
+            self._done.say(asking.step_up("unreachable"))
+            self._done.state = replace(self._done.state, awaiting=AwaitConfirmation(intent.intent_id))
+            return None
         now = self._now
 
         async def write(uow: UnitOfWork) -> None:
@@ -106,6 +107,16 @@ class Acting:
         self._done.events.append(self._event("step_up.asked", {"intent": str(intent.intent_id)}))
         self._done.state = replace(self._done.state, awaiting=AwaitStepUp(intent.intent_id, challenge.challenge_id))
         self._done.say(asking.approve(action, challenge))
+        return None
+
+    async def _challenge(self, customer: CustomerRef, intent: Intent, action: Action) -> Challenge | None:
+        """Asking again is safe: the bank gives the same open challenge. None when its app cannot be reached."""
+        for pause in (*_PAUSES_S, None):
+            try:
+                return await self._kit.identity.challenge(customer, action, intent.intent_id, intent.expires_at)
+            except AdapterError:
+                if pause is not None:
+                    await asyncio.sleep(pause)
         return None
 
     async def _execute(

@@ -174,8 +174,10 @@ def _dialogue(context: TurnContext) -> Decision | None:
 def _yes(context: TurnContext, then: tuple[str, ...]) -> Decision | None:
     awaiting = context.state.awaiting
     match awaiting:
+        case AwaitConfirmation() | AwaitStepUp() if then:
+            return None  # "OK, what's my balance?" is a filler before another wish, and must not move money
         case AwaitConfirmation() | AwaitStepUp():
-            return RunFlow(Affirm(context.mentions, then), "affirmed")
+            return RunFlow(Affirm(context.mentions), "affirmed")
         case AwaitPersonOffer():
             return HandOver("customer_asked")
         case AwaitLogin():

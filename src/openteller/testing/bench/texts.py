@@ -61,30 +61,28 @@ _NAMES = (
     "my savings account", "my landlord", "Anna", "the plumber", "Priya", "my savings", "Tom",
 )  # fmt: skip
 
-READING, ACTING = "reading", "acting"
 
-
-def generated(seed: int) -> Iterator[tuple[str, str]]:
-    """Texts without end, none twice, as (kind, text)."""
+def generated(seed: int) -> Iterator[str]:
+    """Texts without end, none twice."""
     dice, used = random.Random(seed), set[str]()
-    makers: Sequence[tuple[Callable[[random.Random], str], str, float]] = (
-        (lambda d: d.choice(_BALANCES), READING, 0.42),
-        (lambda d: f"{d.choice(_ASKS).format(d.choice(_SHOPS))} {d.choice(_PERIODS)}", READING, 0.30),
-        (lambda d: d.choice(_HELLOS), READING, 0.06),
-        (lambda d: d.choice(_OUTSIDE).format(d.choice(_PLACES)), READING, 0.12),
-        (lambda d: d.choice(_FREEZES), ACTING, 0.04),
-        (lambda d: d.choice(_PAYS).format(f"{d.randint(1, 90)}.{d.randint(0, 99):02}", d.choice(_NAMES)), ACTING, 0.06),
+    makers: Sequence[tuple[Callable[[random.Random], str], float]] = (
+        (lambda d: d.choice(_BALANCES), 0.42),
+        (lambda d: f"{d.choice(_ASKS).format(d.choice(_SHOPS))} {d.choice(_PERIODS)}", 0.30),
+        (lambda d: d.choice(_HELLOS), 0.06),
+        (lambda d: d.choice(_OUTSIDE).format(d.choice(_PLACES)), 0.12),
+        (lambda d: d.choice(_FREEZES), 0.04),
+        (lambda d: d.choice(_PAYS).format(f"{d.randint(1, 90)}.{d.randint(0, 99):02}", d.choice(_NAMES)), 0.06),
     )
-    weights = [share for _, _, share in makers]
+    weights = [share for _, share in makers]
     while True:
-        make, kind, _ = dice.choices(makers, weights)[0]
+        make, _ = dice.choices(makers, weights)[0]
         text = f"{dice.choice(_OPENINGS)}{make(dice)}{dice.choice(_CLOSINGS)}{dice.choice(('', '?', '.', '!'))}"
         if text not in used:
             used.add(text)
-            yield kind, text
+            yield text
 
 
-def from_file(path: Path) -> list[tuple[str, str]]:
+def from_file(path: Path) -> list[str]:
     """The texts of a file of JSON lines, each used once. ConfigurationError names the line that is wrong."""
     found: dict[str, None] = {}
     try:
@@ -101,4 +99,4 @@ def from_file(path: Path) -> list[tuple[str, str]]:
         if not isinstance(text, str) or not text.strip():
             raise ConfigurationError('expected {"text": "…"}', file=str(path), line=number)
         found[text] = None
-    return [(READING, text) for text in found]
+    return list(found)

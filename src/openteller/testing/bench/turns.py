@@ -64,7 +64,7 @@ def bench_turns(data: Path, texts: Path | None, seconds: float, processes: int, 
         sessions = asyncio.run(_sessions(stack))
         meters = Meters(stack, open_database(Settings(data=data)).app)
         if texts is not None:
-            every = [text for _, text in ours]
+            every = list(ours)
             if len(every) < 200:
                 raise ConfigurationError("at least 200 different texts are needed", file=str(texts))
             half = int(len(every) * 0.6)
@@ -74,8 +74,8 @@ def bench_turns(data: Path, texts: Path | None, seconds: float, processes: int, 
         return _measure(meters, sessions, batches, seconds, tell)
 
 
-def _take(ours: Iterable[tuple[str, str]], seconds: float, rate: float) -> list[str]:
-    return [text for _, text in islice(ours, int((seconds + _WARM_UP_S) * rate))]
+def _take(ours: Iterable[str], seconds: float, rate: float) -> list[str]:
+    return list(islice(ours, int((seconds + _WARM_UP_S) * rate)))
 
 
 def _measure(

@@ -17,9 +17,11 @@ from openteller.adapters.banking.http_bank import HttpBank
 from openteller.adapters.storage import postgres
 from openteller.adapters.storage.postgres import PostgresStore, PostgresUnit
 from openteller.bootstrap import teller
+from openteller.capabilities.thread.inbox import Item, Lease
 from openteller.domain.assurance import TenantId
 from openteller.domain.banking import ActionResult, ConfirmedAction
 from openteller.domain.errors import ConfigurationError
+from openteller.loops.conversation.turn import Turns
 from openteller.ports import Row
 
 _ACK_AHEAD_S = 0.3
@@ -122,12 +124,23 @@ class HastyStore(PostgresStore):
         await leave(None, None, None)
 
 
-SABOTAGES: Mapping[str, tuple[object, str, type]] = {
-    # name: (where the composition looks, under which name, what it finds there instead)
-    "no-key": (teller, "HttpBank", KeylessBank),
-    "no-fence": (postgres, "PostgresUnit", UnfencedUnit),
-    "no-dedupe": (postgres, "PostgresUnit", RepeatingUnit),
-    "ack-first": (teller, "PostgresStore", HastyStore),
+class PatientTurns(Turns):
+    """ack-first: a turn begins once its message is there, or everybody would only wait for leases to run out."""
+
+    async def go_on(self, lease: Lease, item: Item) -> None:
+        """The same, a moment later."""
+        await asyncio.sleep(_ACK_AHEAD_S + 0.05)
+        await super().go_on(lease, item)
+
+
+Replacement = tuple[object, str, type]
+"""Where the composition looks, under which name, and what it finds there instead."""
+
+SABOTAGES: Mapping[str, Sequence[Replacement]] = {
+    "no-key": [(teller, "HttpBank", KeylessBank)],
+    "no-fence": [(postgres, "PostgresUnit", UnfencedUnit)],
+    "no-dedupe": [(postgres, "PostgresUnit", RepeatingUnit)],
+    "ack-first": [(teller, "PostgresStore", HastyStore), (teller, "Turns", PatientTurns)],
 }
 
 
@@ -135,5 +148,5 @@ def break_on_purpose(name: str) -> None:
     """Break this safety in this process, before anything is put together."""
     if name not in SABOTAGES:
         raise ConfigurationError(f"no sabotage {name!r}; there are {', '.join(SABOTAGES)}")
-    place, attribute, instead = SABOTAGES[name]
-    setattr(place, attribute, instead)
+    for place, attribute, instead in SABOTAGES[name]:
+        setattr(place, attribute, instead)
