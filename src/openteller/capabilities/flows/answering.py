@@ -107,7 +107,7 @@ def choose(dialogue: Dialogue, option: str) -> None:
 def not_understood(dialogue: Dialogue, *, said_before: bool = False) -> None:
     """First ask differently, then offer a person, then bring one: counted over all flows, never a loop.
 
-    ``said_before``: the wish is the one under way, so the question is put again and nobody is told to say it differently.
+    ``said_before``: the wish is the one under way, so its question is put again, with no word of not understanding.
     """
     failed = dialogue.state.failed_turns
     dialogue.state = replace(dialogue.state, failed_turns=failed + 1)
