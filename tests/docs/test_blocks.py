@@ -37,9 +37,7 @@ def data() -> Iterator[Path]:
     folder.chmod(0o755)
     run("./teller database migrate", checkout(folder / "start"), folder)
     yield folder
-    for each in (folder, folder / "demo"):
-        if (each / "postgres").exists():
-            run("./teller database stop", checkout(folder / "stop"), each)
+    run("./teller database stop", checkout(folder / "stop"), folder)
     shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -47,7 +45,7 @@ def data() -> Iterator[Path]:
 def demo(data: Path) -> Path:
     """The data of a demo in which the first tutorial has been followed."""
     follow(page(FIRST), "sh run", data, data)
-    return data / "demo"
+    return data
 
 
 def checkout(folder: Path) -> Path:

@@ -11,14 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, ViewportSize, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, ViewportSize, expect
 
 from openteller.testing.people import demo_staff
 from openteller.testing.stack import Stack, free_port
+from tests.browser.conftest import CHROMIUM
 
-CHROMIUM = os.environ.get("OPENTELLER_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
-QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
-QUIET += ["--disable-component-update", "--disable-sync"]
 ROOT = Path(__file__).parents[3]
 AXE = Path(os.environ.get("OPENTELLER_AXE") or ROOT / "node_modules" / "axe-core" / "axe.min.js")
 AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
@@ -53,17 +51,6 @@ def stack(pytestconfig: pytest.Config) -> Iterator[Stack]:
 def staff(stack: Stack) -> tuple[str, str]:
     """The agent's name and password."""
     return demo_staff(stack)
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """One browser for all journeys."""
-    if not CHROMIUM:
-        pytest.skip("no Chromium here: apt-get install chromium, or set OPENTELLER_CHROMIUM")
-    with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        yield browser
-        browser.close()
 
 
 Screen = Callable[..., BrowserContext]

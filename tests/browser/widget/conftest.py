@@ -2,36 +2,20 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page
 
 from tests.browser.widget.stub_teller import StubTeller
 
-CHROMIUM = os.environ.get("OPENTELLER_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
-QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
-QUIET += ["--disable-component-update", "--disable-sync"]
 TROUBLE = """
   window.trouble = [];
   addEventListener("securitypolicyviolation", (e) => trouble.push(`${e.violatedDirective} ${e.blockedURI}`));
   addEventListener("error", (e) => trouble.push(String(e.message)));
   addEventListener("unhandledrejection", (e) => trouble.push(String(e.reason)));
 """
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """One browser for all tests of the widget."""
-    if not CHROMIUM:
-        pytest.skip("no Chromium here: apt-get install chromium, or set OPENTELLER_CHROMIUM")
-    with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="session")
