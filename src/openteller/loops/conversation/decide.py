@@ -213,6 +213,9 @@ def _no(context: TurnContext, then: tuple[str, ...]) -> Decision | None:
 def _wishes(context: TurnContext) -> Decision | None:
     """New wishes, the riskiest first; one that is under way already hears the message as an answer or a change."""
     names = tuple(dict.fromkeys(flow.name for flow in _flows_meant(context)))
+    blocks = context.flows.started_by("card_lost_stolen")
+    if blocks is not None and {blocks.name, _CONTRARY} <= set(names):
+        return Clarify((_CONTRARY, blocks.name), "contrary_wishes")  # as with the signal: a block is for good
     return _start(context, names, context.mentions, "intent") if names else None
 
 
