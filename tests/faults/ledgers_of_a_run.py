@@ -17,7 +17,8 @@ class Run:
             {"channel": "web", "who": "talk", "client_id": "m1", "turn_id": "t1", "said": "Hello", "acked": True},
             {"channel": "web", "who": "talk", "client_id": "m2", "turn_id": "t2", "said": "yes:1", "acked": True},
             {"act": "shown", "customer": "c-1", "amount_minor": 321, "to": "Anna", "shown": [321]},
-            {"act": "confirmed", "customer": "c-1", "amount_minor": 321, "to": "Anna"},
+            {"act": "confirmed", "customer": "c-1", "amount_minor": 321, "to": "Anna", "own": False},
+            {"act": "tapped", "customer": "c-1", "amount_minor": 321, "to": "Anna"},
             {"act": "told", "customer": "c-1", "amount_minor": 321, "to": "Anna", "told": "done"},
         ]
         for number, text in enumerate(("Hello", "Thanks", "Hello")):
@@ -50,6 +51,10 @@ class Run:
         self.ledger: Rows = [
             {"kind": "transfer", "customer_id": "c-1", "params": {"amount_minor": 321}, "reference": "HB1"},
         ]
+
+    def act(self, name: str) -> dict[str, Any]:
+        """What the customer noted of their transfer under this name."""
+        return next(row for row in self.sent if row.get("act") == name)
 
     def write(self, folder: Path) -> Path:
         """Put the files where the oracle looks."""

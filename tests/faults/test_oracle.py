@@ -78,20 +78,39 @@ def test_a_transfer_made_twice_is_doubled(tmp_path: Path) -> None:
 def test_a_transfer_promised_and_never_made_is_lost(tmp_path: Path, told: str) -> None:
     run = Run()
     run.ledger.clear()
-    run.sent[4]["told"] = told
+    run.act("told")["told"] = told
+    assert judge(run.write(tmp_path)).lost_transfers == 1
+
+
+def test_a_transfer_that_the_customer_never_approved_must_not_be_made(tmp_path: Path) -> None:
+    run = Run()
+    run.act("told")["told"] = "nothing"
+    run.sent.remove(run.act("tapped"))
+    assert judge(run.write(tmp_path)).wrong_amounts == 1
+    run.ledger.clear()
+    assert judge(run.write(tmp_path)).clean
+
+
+def test_a_transfer_between_own_accounts_needs_no_approval(tmp_path: Path) -> None:
+    run = Run()
+    run.act("confirmed")["own"] = True
+    run.sent.remove(run.act("tapped"))
+    assert judge(run.write(tmp_path)).clean
+    run.ledger.clear()
+    run.act("told")["told"] = "nothing"
     assert judge(run.write(tmp_path)).lost_transfers == 1
 
 
 def test_a_transfer_openly_refused_is_not_lost(tmp_path: Path) -> None:
     run = Run()
     run.ledger.clear()
-    run.sent[4]["told"] = "not done"
+    run.act("told")["told"] = "not done"
     assert judge(run.write(tmp_path)).clean
 
 
 def test_a_transfer_made_and_denied_is_wrong(tmp_path: Path) -> None:
     run = Run()
-    run.sent[4]["told"] = "not done"
+    run.act("told")["told"] = "not done"
     assert judge(run.write(tmp_path)).wrong_amounts == 1
 
 
@@ -104,7 +123,7 @@ def test_another_amount_than_confirmed_is_wrong(tmp_path: Path) -> None:
 
 def test_an_outcome_that_is_still_open_is_parked_not_lost(tmp_path: Path) -> None:
     run = Run()
-    run.sent[4]["told"] = "parked"
+    run.act("told")["told"] = "parked"
     run.ledger.clear()
     verdict = judge(run.write(tmp_path))
     assert verdict.parked == 1

@@ -16,11 +16,6 @@ from openteller.config import load_settings
 app = typer.Typer(no_args_is_help=True, help="Measure a whole installation on this machine.")
 
 
-@app.callback()
-def _only_named() -> None:
-    pass
-
-
 @app.command()
 def turns(
     texts: Annotated[
@@ -52,3 +47,29 @@ def turns(
     for name, value in figures.where.items():
         where.add_row(name, str(value))
     Console().print(table, where)
+
+
+@app.command("stolen-card")
+def stolen_card(
+    customers: Annotated[int, typer.Option(min=1, max=1000, help="How many cards are stolen, one after another.")] = 60,
+    as_json: Annotated[bool, typer.Option("--json", help="One line of JSON, the last on stdout.")] = False,
+) -> None:
+    """From "my card was stolen" to a block in the bank's own record.
+
+    Exit code 1 when a card was not blocked within two turns.
+
+    Example: openteller bench stolen-card --json
+    """
+    from openteller.testing.bench.stolen import bench_stolen
+
+    data = load_settings().data.absolute() / "bench"
+    with Console(stderr=True).status("…") as status:
+        figures = bench_stolen(data, customers, status.update)
+    if as_json:
+        sys.stdout.write(json.dumps(figures.as_json()) + "\n")
+    else:
+        table = Table("customers", "blocked", "most turns", "p50 ms", "p95 ms", "worst ms")
+        table.add_row(*(str(value) for value in figures.as_json().values()))
+        Console().print(table)
+    if figures.blocked < figures.customers:
+        raise typer.Exit(1)

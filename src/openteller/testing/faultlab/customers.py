@@ -73,6 +73,8 @@ class Visit:
     written: set[str] = field(default_factory=set)
     open: dict[int, str] = field(default_factory=dict)
     """Transfers whose outcome has not been told yet: amount to payee."""
+    unheard: dict[str, int] = field(default_factory=dict)
+    """Confirmations whose reply was too long in coming: turn to amount. What it asks for is done when it comes."""
 
     async def run(self, acts: int, transfer_share: float) -> None:
         """A few acts, then read the thread to its end."""
@@ -114,10 +116,13 @@ class Visit:
             return
         self._note("confirmed", amount, to, own=own)
         self.lab.transfers += 1
-        answer = await self.hear(await self.send(choice=yes))
+        turn_id = await self.send(choice=yes)
+        answer = await self.hear(turn_id)
         text = answer.text if answer else ""
-        if answer is not None and answer.challenge_id is not None:
-            text = await self._tap(answer.challenge_id, amount)
+        if answer is None:
+            self.unheard[turn_id] = amount
+        elif answer.challenge_id is not None:
+            text = await self._tap(answer.challenge_id, amount, to)
         self._note("told", amount, to, told=told_by(text), text=text)
         self.lab.done += told_by(text) == "done"
         if told_by(text) in ("parked", "nothing"):
@@ -134,9 +139,10 @@ class Visit:
             reply = await self.hear(await self.send(choice=(fitting or usable)[0]))
         return reply
 
-    async def _tap(self, challenge_id: str, amount: int) -> str:
+    async def _tap(self, challenge_id: str, amount: int, to: str) -> str:
         """Approve in the bank's app; what is then said about this transfer, which may take a while, or nothing."""
         place, until, asked = self.talk.last_seq, time.monotonic() + _REPLY_S, False
+        self._note("tapped", amount, to)
         await self.lab.bank.answer(challenge_id)
         while time.monotonic() < until:
             await self.talk.look()
@@ -193,9 +199,20 @@ class Visit:
                     raise
                 await self.talk.open(await self.lab.bank.login_token(self.wallet.customer))
             self._write_down()
+            await self._tap_late()
             if time.monotonic() > until or not (self.owed or (outcomes and self.open)):
                 return not self.owed
             await asyncio.sleep(0.15)
+
+    async def _tap_late(self) -> None:
+        """Approve what was asked for in a reply that came after the customer had stopped waiting for it."""
+        for turn_id in [turn for turn in self.unheard if turn not in self.owed]:
+            amount = self.unheard.pop(turn_id)
+            late = tuple(one for one in self.talk.seen if one["turn_id"] == turn_id and one["author"]["kind"] == "bot")
+            challenge_id = Reply(turn_id, late, 0.0).challenge_id
+            if challenge_id is not None and amount in self.open:
+                self._note("tapped", amount, self.open[amount])
+                await self.lab.bank.answer(challenge_id)
 
     def _write_down(self) -> None:
         for message in self.talk.seen:

@@ -22,8 +22,8 @@ class Verdict:
     """The count. ``turns`` are messages that were acknowledged, ``transfers`` those the bank made.
 
     ``out_of_order`` counts replies that came in another order than their messages, or more than once; ``wrong_amounts``
-    transfers that differ from what was shown and confirmed, or that the customer was told did not happen; ``parked``
-    transfers whose outcome the customer was still waiting for at the end.
+    transfers that differ from what was shown and confirmed, that nobody approved, or that the customer was told did not
+    happen; ``parked`` transfers whose outcome the customer was still waiting for at the end.
     """
 
     turns: int
@@ -138,8 +138,9 @@ def _money(notes: Sequence[Json], ledger: Sequence[Json], findings: list[str]) -
     wrong = [key for key in made if "confirmed" not in acts[key]]
     wrong += [key for key, told in acts.items() if "shown wrongly" in told]
     wrong += [key for key in made if _told(acts[key]) == "not done"]
+    wrong += [key for key in made if "confirmed" in acts[key] and not _approved(acts[key])]
     confirmed = [key for key, told in acts.items() if "confirmed" in told]
-    lost = [key for key in confirmed if key not in made and _told(acts[key]) in ("done", "nothing")]
+    lost = [key for key in confirmed if key not in made and _missed(acts[key])]
     parked = [key for key in confirmed if _told(acts[key]) == "parked"]
     refused = [key for key in confirmed if key not in made and _told(acts[key]) == "not done"]
     findings += [f"transfer {key} made {len(rows)} times" for key, rows in made.items() if len(rows) > 1]
@@ -153,6 +154,19 @@ def _money(notes: Sequence[Json], ledger: Sequence[Json], findings: list[str]) -
         "parked": len(parked),
         "refused": len(refused),
     }
+
+
+def _missed(acts: Mapping[str, Json]) -> bool:
+    """A transfer that was not made is lost if "done" was said, or if the customer did their part and heard nothing.
+
+    Their part: a yes and, where money leaves the customer's own accounts, a tap in the bank's app. A payment that
+    nobody approved there must not be made.
+    """
+    return _told(acts) == "done" or (_told(acts) == "nothing" and _approved(acts))
+
+
+def _approved(acts: Mapping[str, Json]) -> bool:
+    return "tapped" in acts or bool(acts.get("confirmed", {}).get("own"))
 
 
 def _told(acts: Mapping[str, Json]) -> str:
