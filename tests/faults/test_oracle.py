@@ -56,6 +56,12 @@ def test_a_turn_written_twice_is_seen(tmp_path: Path) -> None:
     assert judge(run.write(tmp_path)).out_of_order >= 1
 
 
+def test_a_turn_written_twice_in_a_row_is_seen(tmp_path: Path) -> None:
+    run = Run()
+    run.delivered.insert(1, {**run.delivered[0], "message_id": "c", "seq": 3})
+    assert judge(run.write(tmp_path)).out_of_order == 1
+
+
 def test_a_reply_more_than_messages_is_seen(tmp_path: Path) -> None:
     run = Run()
     run.delivered.append({**run.delivered[-1], "message_id": "9"})

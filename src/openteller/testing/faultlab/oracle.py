@@ -100,9 +100,11 @@ def _web(sent: Sequence[Json], replies: Sequence[Json], findings: list[str]) -> 
 
 
 def _split(rows: Iterable[Json]) -> int:
-    """Turns whose messages do not stand together: they were written twice."""
-    runs = [turn for turn, _ in groupby(sorted(rows, key=lambda row: int(row["seq"])), key=lambda row: row["turn_id"])]
-    return len(runs) - len(set(runs))
+    """Turns that were written twice: their messages do not stand together, or say the same again."""
+    ordered = sorted(rows, key=lambda row: int(row["seq"]))
+    runs = [(turn, [row["text"] for row in said]) for turn, said in groupby(ordered, key=lambda row: row["turn_id"])]
+    apart = len(runs) - len({turn for turn, _ in runs})
+    return apart + sum(len(set(texts)) < len(texts) for _, texts in runs)
 
 
 def _channel(

@@ -20,11 +20,15 @@ from openteller.bootstrap import teller
 from openteller.capabilities.thread.inbox import Item, Lease
 from openteller.domain.assurance import TenantId
 from openteller.domain.banking import ActionResult, ConfirmedAction
+from openteller.domain.decisions import Decision
 from openteller.domain.errors import ConfigurationError
+from openteller.loops.conversation.heard import Heard
+from openteller.loops.conversation.performed import Performed
 from openteller.loops.conversation.turn import Turns
 from openteller.ports import Row
 
 _ACK_AHEAD_S = 0.3
+_DAWDLE_S = 0.2
 
 
 class KeylessBank(HttpBank):
@@ -74,6 +78,16 @@ class UnfencedUnit(_ChangedUnit):
             names = {row["message_id"]: uuid4() for row in rows}
             rows = [{**row, "message_id": names[row["message_id"]]} for row in rows]
         await super().many(sql_text, rows)
+
+
+class DawdlingTurns(Turns):
+    """no-fence: a turn is done a moment before it is recorded, as on a busy machine, so that a second one meets it."""
+
+    async def perform(self, heard: Heard, decision: Decision) -> Performed:
+        """The same, and then a pause."""
+        performed = await super().perform(heard, decision)
+        await asyncio.sleep(_DAWDLE_S)
+        return performed
 
 
 class RepeatingUnit(_ChangedUnit):
@@ -138,7 +152,7 @@ Replacement = tuple[object, str, type]
 
 SABOTAGES: Mapping[str, Sequence[Replacement]] = {
     "no-key": [(teller, "HttpBank", KeylessBank)],
-    "no-fence": [(postgres, "PostgresUnit", UnfencedUnit)],
+    "no-fence": [(postgres, "PostgresUnit", UnfencedUnit), (teller, "Turns", DawdlingTurns)],
     "no-dedupe": [(postgres, "PostgresUnit", RepeatingUnit)],
     "ack-first": [(teller, "PostgresStore", HastyStore), (teller, "Turns", PatientTurns)],
 }
