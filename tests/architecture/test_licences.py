@@ -12,13 +12,13 @@ from tests.architecture.source_tree import ROOT, report
 ALLOWED = re.compile(
     r"\b(apache|mit|mit-0|0?bsd|bsd-[23]-clause|isc|iscl|psf|python software foundation|mpl|mozilla)\b", re.IGNORECASE
 )
-AS_A_LIBRARY = {"psycopg", "psycopg-binary", "psycopg-pool", "python-stdnum"}  # LGPL: imported, never changed
+AS_A_LIBRARY = {"psycopg", "psycopg-binary", "psycopg-pool", "pygal", "python-stdnum"}  # LGPL: imported, never changed
 STRONG = re.compile(r"\b(a?gpl)(v?\d|-|\b)|affero|(?<!lesser )general public", re.IGNORECASE)
 
 
 def locked() -> list[str]:
     text = "".join((ROOT / name).read_text("utf-8") for name in ("requirements.lock", "requirements-dev.lock"))
-    return sorted(set(re.findall(r"^([a-z0-9][a-z0-9._-]*)==", text, re.MULTILINE)))
+    return sorted(set(re.findall(r"^([a-z0-9][a-z0-9._-]*)(?:\[[^]]*\])?==", text, re.MULTILINE)))
 
 
 def licence_of(package: str) -> str | None:
@@ -63,3 +63,27 @@ def test_a_licence_that_we_may_ship_is_let_through(licence: str) -> None:
 def test_the_lesser_licence_is_for_the_named_libraries_only() -> None:
     assert refused("psycopg", "LGPL-3.0-only") is None
     assert refused("somebody", "LGPL-3.0-only")
+
+
+def test_what_is_asked_for_with_an_extra_is_locked_with_it() -> None:
+    """Without the extra an older pip takes it for another, unpinned package, and refuses the whole lock file."""
+    lock = "".join((ROOT / name).read_text("utf-8") for name in ("requirements.lock", "requirements-dev.lock"))
+    wanted = {
+        (canonical(found[1]), extra.strip())
+        for package in locked()
+        if licence_of(package) is not None  # not for another platform
+        for line in metadata.requires(package) or ()
+        if (found := re.match(r"([\w.-]+)\s*\[([^]]+)\]", line)) and "extra ==" not in line
+        for extra in found[2].split(",")
+    }
+    pinned = {
+        (found[1], extra.strip())
+        for found in re.finditer(r"^([a-z0-9._-]+)\[([^]]+)\]==", lock, re.MULTILINE)
+        for extra in found[2].split(",")
+    }
+    assert wanted
+    assert wanted <= pinned
+
+
+def canonical(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()

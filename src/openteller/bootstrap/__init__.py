@@ -3,6 +3,7 @@
 from openteller.adapters.clock import SystemClock
 from openteller.adapters.encoders.use import UniversalSentenceEncoder
 from openteller.adapters.languages.langid import LangidIdentifier
+from openteller.bootstrap.checking import PackFault, check_pack
 from openteller.bootstrap.custody import Custody, open_custody
 from openteller.bootstrap.database import (
     back_up_database,
@@ -12,21 +13,25 @@ from openteller.bootstrap.database import (
     restore_database,
     stop_database,
 )
-from openteller.bootstrap.teller import Teller, open_teller, pack_folder
+from openteller.bootstrap.teller import PACKS, Teller, open_teller, pack_folder, pack_folders
 
 __all__ = [
+    "PACKS",
     "Custody",
     "LangidIdentifier",
+    "PackFault",
     "SystemClock",
     "Teller",
     "UniversalSentenceEncoder",
     "back_up_database",
     "check_only",
+    "check_pack",
     "migrate_database",
     "open_custody",
     "open_database",
     "open_teller",
     "pack_folder",
+    "pack_folders",
     "restore_database",
     "stop_database",
 ]

@@ -33,6 +33,7 @@ from openteller.capabilities.audit.sealer import AuditSealer
 from openteller.capabilities.flows.book import FlowBook
 from openteller.capabilities.flows.load import load_flows
 from openteller.capabilities.handover.opening import OpeningTimes
+from openteller.capabilities.pack.chain import read_chain
 from openteller.capabilities.pack.pack import Pack, load_pack
 from openteller.capabilities.privacy.redaction import scrub
 from openteller.capabilities.privacy.sealing import Sealer
@@ -143,12 +144,17 @@ _RETRY = procrastinate.RetryStrategy(max_attempts=4, linear_wait=2)
 _STALLED_S = 30
 
 
-def pack_folder(settings: Settings) -> Path:
-    """The folder of the pack. ConfigurationError when there is none."""
-    for folder in (Path(settings.pack), PACKS / settings.pack):
+def pack_folder(pack: str) -> Path:
+    """The folder of a pack: a path, or the name of a shipped one. ConfigurationError when there is none."""
+    for folder in (Path(pack), PACKS / pack):
         if (folder / "pack.yaml").is_file():
             return folder
-    raise ConfigurationError(f"no pack {settings.pack!r}: neither a folder with a pack.yaml nor a shipped pack")
+    raise ConfigurationError(f"no pack {pack!r}: neither a folder with a pack.yaml nor a shipped pack")
+
+
+def pack_folders(pack: str) -> tuple[Path, ...]:
+    """The folders of a pack and of all that it extends, base first."""
+    return tuple(folder for folder, _ in read_chain(pack_folder(pack), PACKS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,15 +201,15 @@ async def open_teller(settings: Settings, *, observe: Callable[[TurnSeen], None]
 
 
 def _read_content(settings: Settings, clock: SystemClock) -> _Content:
-    folder = pack_folder(settings)
-    pack = load_pack(folder)
-    catalogue = load_catalogue(pack.replies, pack.languages, pack.default_locale)
+    pack = load_pack(pack_folder(settings.pack), PACKS)
+    catalogue = load_catalogue([folder / "replies" for folder in pack.folders], pack.languages, pack.default_locale)
     guard = _guard(settings, pack)
     refuse_incomplete(catalogue, guard)
     encoder = UniversalSentenceEncoder()
-    understander = load_or_train(folder, settings.data / "models", encoder, LangidIdentifier())
+    understander = load_or_train(pack.folders, settings.data / "models", encoder, LangidIdentifier())
     encoder.encode([pack.name])  # the weights load at the first text: not at a customer's
-    return _Content(pack, Voice(catalogue, guard, clock), load_flows([folder]), load_policy([folder]), understander)
+    flows, policy = load_flows(pack.folders), load_policy(pack.folders)
+    return _Content(pack, Voice(catalogue, guard, clock), flows, policy, understander)
 
 
 def _bank(settings: Settings, clock: SystemClock) -> tuple[HttpBank, BankIdentity]:

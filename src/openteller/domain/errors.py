@@ -61,6 +61,7 @@ class ConfigurationError(TellerError):
     def __init__(self, message: str, *, file: str | None = None, line: int | None = None) -> None:
         place = "" if file is None else f"{file}:{line}: " if line else f"{file}: "
         super().__init__(f"{place}{message}")
+        self.message = message
         self.file = file
         self.line = line
 

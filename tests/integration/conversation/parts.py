@@ -7,7 +7,7 @@ from pathlib import Path
 
 from openteller.adapters.encoders.use import UniversalSentenceEncoder
 from openteller.adapters.languages.langid import LangidIdentifier
-from openteller.bootstrap import pack_folder
+from openteller.bootstrap import PACKS, pack_folder
 from openteller.capabilities.actions.policy import Policy, load_policy
 from openteller.capabilities.flows.book import FlowBook
 from openteller.capabilities.flows.load import load_flows
@@ -30,8 +30,7 @@ class Parts:
 
 
 def load_parts(models: Path) -> Parts:
-    folder = pack_folder(Settings())
-    pack = load_pack(folder)
-    understander = load_or_train(folder, models, UniversalSentenceEncoder(), LangidIdentifier())
-    catalogue = load_catalogue(pack.replies, pack.languages, pack.default_locale)
-    return Parts(pack, catalogue, load_flows([folder]), load_policy([folder]), understander)
+    pack = load_pack(pack_folder(Settings().pack), PACKS)
+    understander = load_or_train(pack.folders, models, UniversalSentenceEncoder(), LangidIdentifier())
+    catalogue = load_catalogue([folder / "replies" for folder in pack.folders], pack.languages, pack.default_locale)
+    return Parts(pack, catalogue, load_flows(pack.folders), load_policy(pack.folders), understander)

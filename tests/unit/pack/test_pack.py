@@ -11,6 +11,7 @@ import pytest
 from openteller.capabilities.pack.pack import content_hash, load_pack
 from openteller.domain.errors import ConfigurationError
 
+PACKS = Path(__file__).parents[3] / "src/openteller/packs"
 SHIPPED = Path(__file__).parents[3] / "src/openteller/packs/retail_banking"
 
 
@@ -30,7 +31,7 @@ def change(folder: Path, old: str, new: str) -> None:
 
 
 def test_the_shipped_pack_is_read() -> None:
-    pack = load_pack(SHIPPED)
+    pack = load_pack(SHIPPED, PACKS)
     assert (pack.name, pack.languages, pack.default_locale, pack.time_zone) == (
         "retail_banking",
         ("en",),
@@ -43,27 +44,26 @@ def test_the_shipped_pack_is_read() -> None:
     assert 6 not in pack.opening_hours.days
     assert pack.crisis_line == pack.crisis_line_in("XX") == "Samaritans, 116 123"
     assert pack.crisis_line_in("DE").startswith("TelefonSeelsorge")
-    assert (pack.replies, pack.policy) == (SHIPPED / "replies", SHIPPED / "policy.yaml")
-    assert {pack.flows.name, pack.intents.name, pack.signals.name} == {"flows", "intents", "signals"}
+    assert pack.folders == (SHIPPED,)
 
 
 def test_the_version_is_the_content(folder: Path) -> None:
-    before = load_pack(folder).version
+    before = load_pack(folder, PACKS).version
     (folder / ".draft.swp").write_text("not content")
-    assert load_pack(folder).version == before
+    assert load_pack(folder, PACKS).version == before
     (folder / "flows").mkdir()
-    assert load_pack(folder).version == before
+    assert load_pack(folder, PACKS).version == before
     (folder / "flows" / "a.yaml").write_text("x")
-    after = load_pack(folder).version
+    after = load_pack(folder, PACKS).version
     assert after != before
     (folder / "flows" / "a.yaml").rename(folder / "flows" / "b.yaml")
-    assert load_pack(folder).version not in {before, after}
+    assert load_pack(folder, PACKS).version not in {before, after}
 
 
 def test_a_link_has_no_version(folder: Path) -> None:
     (folder / "more.po").symlink_to("/etc/hostname")
     with pytest.raises(ConfigurationError, match=r"more\.po"):
-        load_pack(folder)
+        load_pack(folder, PACKS)
 
 
 @pytest.mark.parametrize(
@@ -73,7 +73,10 @@ def test_a_link_has_no_version(folder: Path) -> None:
         ("name: retail_banking\n", "", r"'name' is missing"),
         ("version: 1", "version: 1\nversion: 2", r":4: 'version' is said twice"),
         ("version: 1", "version: 1\nversoin: 2", r":4: there is no field 'versoin' here"),
-        ("extends: null", "extends: other", r":4: 'extends' is for later"),
+        ("extends: null", "extends: other", r":4: 'extends' should be a pack and its version"),
+        ("extends: null", "extends: other@1", r":4: 'extends': there is no pack 'other'"),
+        ("extends: null", "extends: retail_banking@9", r":4: 'extends' was written for version 9"),
+        ("extends: null", "extends: ../pack@1", r":4: 'extends' goes round in a circle"),
         ("languages: [en]", "languages: []", r":5: 'languages' should be a list"),
         ("languages: [en]", "languages: [en, en]", r"'languages' should be a list, each once"),
         ("languages: [en]", "languages: en", r"'languages' should be a list"),
@@ -99,18 +102,18 @@ def test_a_link_has_no_version(folder: Path) -> None:
 def test_a_fault_names_its_line(folder: Path, old: str, new: str, expected: str) -> None:
     change(folder, old, new)
     with pytest.raises(ConfigurationError, match=expected):
-        load_pack(folder)
+        load_pack(folder, PACKS)
 
 
 @pytest.mark.parametrize("content", [b"", b"- a", b"\xff\xfe", b"just words"])
 def test_a_file_that_is_no_mapping_is_refused(folder: Path, content: bytes) -> None:
     (folder / "pack.yaml").write_bytes(content)
     with pytest.raises(ConfigurationError, match=r"pack\.yaml"):
-        load_pack(folder)
+        load_pack(folder, PACKS)
 
 
 def test_no_pack_is_said_plainly(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match="no pack"):
-        load_pack(tmp_path / "nowhere")
+        load_pack(tmp_path / "nowhere", PACKS)
     with pytest.raises(ConfigurationError, match="cannot be read"):
-        load_pack(tmp_path)
+        load_pack(tmp_path, PACKS)

@@ -51,7 +51,7 @@ def test_two_values_of_strangers_make_nothing_together(catalogue: Catalogue, gua
 
 def test_several_phrases_are_paragraphs_then_facts_links_and_buttons(write: Write) -> None:
     folder = write(FORMATS + entries(a__b="One.", a__c="Two {n}.", a__d="{money}"))
-    catalogue = load_catalogue(folder, ["en"], "en-GB")
+    catalogue = load_catalogue([folder], ["en"], "en-GB")
     reply = Reply(
         (Phrase("a.b"), Phrase("a.c", {"n": 1234})),
         rows=(RowPhrase(Phrase("a.b"), Phrase("a.d", {"money": Money(5, "GBP")})),),
@@ -75,7 +75,7 @@ def test_plurals_follow_the_languages_own_rule(write: Write) -> None:
         '# written_by: x\n# reviewed_by_native: null\nmsgid ""\nmsgstr ""\n'
         '"Plural-Forms: nplurals=3; plural=(n==1 ? 0 : n%10>=2 && n%10<=4 && (n%100<10 || n%100>=20) ? 1 : 2);\\n"\n\n'
     )
-    catalogue = load_catalogue(write(polish, "pl", head=head), ["pl"], "pl-PL")
+    catalogue = load_catalogue([write(polish, "pl", head=head)], ["pl"], "pl-PL")
     assert [said(catalogue, "a.b", "pl-PL", count=n) for n in (1, 3, 5, 22)] == [
         "1 karta",
         "3 karty",

@@ -180,7 +180,7 @@ def test_masking_leaves_nothing_to_find(text: str) -> None:
 
 def test_wording_that_breaks_a_rule_is_found_before_a_customer_is(write: Write, guard: Guard) -> None:
     text = entries(a__b="See evil.com", a__c="fine {name}", a__d="*bold* {name}")
-    catalogue = load_catalogue(write(text), ["en"], "en")
+    catalogue = load_catalogue([write(text)], ["en"], "en")
     assert [(fault.line, fault.message.split(":")[0]) for fault in guard.wording_faults(catalogue)] == [
         (8, "a.b"),
         (14, "a.d"),

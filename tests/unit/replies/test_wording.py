@@ -58,10 +58,10 @@ def test_what_the_code_asks_for_is_what_every_pack_needs(catalogue: Catalogue) -
 
 
 def test_an_incomplete_pack_does_not_start(write: Write, guard: Guard) -> None:
-    catalogue, _ = read_catalogue(write(entries(a__b="x")), ["en"], "en")
+    catalogue, _ = read_catalogue([write(entries(a__b="x"))], ["en"], "en")
     with pytest.raises(ConfigurationError, match=r"no wording for .*conversation\.disclosure"):
         refuse_incomplete(catalogue, guard)
-    catalogue, _ = read_catalogue(write(entries(a__b="evil.com")), ["en"], "en")
+    catalogue, _ = read_catalogue([write(entries(a__b="evil.com"))], ["en"], "en")
     with pytest.raises(ConfigurationError, match=r"words\.po:8: a\.b"):
         refuse_incomplete(catalogue, guard)
 
@@ -84,8 +84,8 @@ def test_the_desk_has_words_for_every_reason_of_the_policy(catalogue: Catalogue,
 
 
 def test_the_shipped_wording_has_no_fault(pack_folder: Path) -> None:
-    pack = load_pack(pack_folder)
-    catalogue, faults = read_catalogue(pack.replies, pack.languages, pack.default_locale)
+    pack = load_pack(pack_folder, pack_folder.parent)
+    catalogue, faults = read_catalogue([pack_folder / "replies"], pack.languages, pack.default_locale)
     guard = Guard(scrub=str, allowed_links=pack.allowed_hosts)
     assert [str(fault) for fault in (*faults, *guard.wording_faults(catalogue))] == []
 

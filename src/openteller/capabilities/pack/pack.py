@@ -1,21 +1,24 @@
 """A pack: who the bank is, its languages, its places on the net, and where its content lies.
 
-Read from ``pack.yaml`` and fingerprinted over the whole folder. Content that is not sound refuses to start, by file and
-line. The wording, flows and intents below the folder are read by the capabilities that use them.
+Read from ``pack.yaml``, laid over that of the pack it extends, and fingerprinted over all their files. Content that is
+not sound refuses to start, by file and line. Wording, flows, intents and articles below the folders are read by the
+capabilities that use them: base first, and what comes later takes the place of what has the same name.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, time
+from functools import reduce
 from pathlib import Path
 from types import MappingProxyType
 from zoneinfo import available_timezones
 
+from openteller.capabilities.pack.chain import VERSION, read_chain
 from openteller.capabilities.pack.facts import CrisisLine, OpeningHours
-from openteller.capabilities.pack.sections import Section, read_section
+from openteller.capabilities.pack.sections import Section
 from openteller.domain.errors import ConfigurationError
 
 _NAME = r"[a-z][a-z0-9_]*"
@@ -29,7 +32,8 @@ _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "su
 
 @dataclass(frozen=True, slots=True)
 class Pack:
-    """One version of a pack. ``version`` is what its author declared and a hash of all its files: ``1+3f2a…``.
+    """One version of a pack. ``version`` is what its author declared and a hash of all its files: ``1+3f2a…``; files of
+    packs that it extends count too. ``folders`` has them all, base first and its own last.
 
     Telephone numbers are written as they are shown. ``crisis_lines`` are by ISO 3166 country, ``default`` for every
     other; ``allowed_hosts`` are all that a reply may link to.
@@ -46,7 +50,7 @@ class Pack:
     allowed_hosts: tuple[str, ...]
     opening_hours: OpeningHours
     crisis_lines: Mapping[str, CrisisLine]
-    folder: Path
+    folders: tuple[Path, ...]
 
     @property
     def crisis_line(self) -> str:
@@ -57,52 +61,31 @@ class Pack:
         """Name and number for a customer in ``country``."""
         return self.crisis_lines.get(country, self.crisis_lines["default"]).words
 
-    @property
-    def replies(self) -> Path:
-        """Folder of the wording, one folder a language."""
-        return self.folder / "replies"
 
-    @property
-    def flows(self) -> Path:
-        """Folder of the journeys."""
-        return self.folder / "flows"
+def load_pack(folder: Path, shipped: Path) -> Pack:
+    """The pack in ``folder``, with what it extends (found beside it or among the ``shipped``).
 
-    @property
-    def intents(self) -> Path:
-        """Folder of the intents and their examples."""
-        return self.folder / "intents"
-
-    @property
-    def signals(self) -> Path:
-        """Folder of the signals and their examples."""
-        return self.folder / "signals"
-
-    @property
-    def policy(self) -> Path:
-        """File of what is allowed at which level, and who takes a hand-over."""
-        return self.folder / "policy.yaml"
-
-
-def load_pack(folder: Path) -> Pack:
-    """The pack in ``folder``. ConfigurationError names the file, the line and what was expected."""
-    if not folder.is_dir():
-        raise ConfigurationError(f"there is no pack at {folder}")
-    top = read_section(folder / "pack.yaml")
-    if top.has("extends"):
-        top.fail("'extends' is for later: copy the pack and change the copy", top.line_of("extends"))
-    declared = top.text("version", r"\d+(\.\d+){0,2}", "a number such as 1 or 1.2")
+    ConfigurationError names the file, the line and what was expected.
+    """
+    layers = read_chain(folder, shipped)
+    folders = tuple(place for place, _ in layers)
+    own = layers[-1][1]
+    name = own.text("name", _NAME, "a word in lower case")
+    declared = own.text("version", VERSION, "a number such as 1 or 1.2")
+    top = _laid_over([section for _, section in layers])
+    top.pass_over("name", "version", "extends", "bank")
     languages = top.texts("languages", _LANGUAGE, "languages such as en")
     default_locale = top.text("default_locale", _LOCALE, "a locale such as en-GB")
     if default_locale.replace("-", "_").split("_")[0] not in languages:
-        top.fail("'default_locale' is of none of the languages", top.line_of("default_locale"))
+        top.fail("'default_locale' is of none of the languages", "default_locale")
     time_zone = top.text("time_zone")
     if time_zone not in available_timezones():
-        top.fail(f"{time_zone!r} is not a time zone such as Europe/London", top.line_of("time_zone"))
-    bank = top.section("bank")
+        top.fail(f"{time_zone!r} is not a time zone such as Europe/London", "time_zone")
+    bank = _laid_over([section.section("bank") for _, section in layers if section.has("bank")])
     hosts, privacy_url = _links(bank)
     pack = Pack(
-        name=top.text("name", _NAME, "a word in lower case"),
-        version=f"{declared}+{content_hash(folder)[:12]}",
+        name=name,
+        version=f"{declared}+{content_hash(*folders)[:12]}",
         languages=languages,
         default_locale=default_locale,
         time_zone=time_zone,
@@ -112,21 +95,27 @@ def load_pack(folder: Path) -> Pack:
         allowed_hosts=hosts,
         opening_hours=_opening_hours(bank.section("opening_hours")),
         crisis_lines=_crisis_lines(bank.section("crisis_lines")),
-        folder=folder,
+        folders=folders,
     )
     bank.finish()
     top.finish()
     return pack
 
 
-def content_hash(folder: Path) -> str:
+def content_hash(*folders: Path) -> str:
     """SHA-256 over the names and contents of all files, in an order that does not depend on the machine."""
     digest = hashlib.sha256()
-    for path in _files(folder):
-        name, content = path.relative_to(folder).as_posix().encode(), path.read_bytes()
-        digest.update(b"%d:%s%d:" % (len(name), name, len(content)))
-        digest.update(content)
+    for folder in folders:
+        for path in _files(folder):
+            name, content = path.relative_to(folder).as_posix().encode(), path.read_bytes()
+            digest.update(b"%d:%s%d:" % (len(name), name, len(content)))
+            digest.update(content)
     return digest.hexdigest()
+
+
+def _laid_over(sections: Sequence[Section]) -> Section:
+    """One section of several, base first."""
+    return reduce(lambda base, section: section.over(base), sections)
 
 
 def _files(folder: Path) -> Iterator[Path]:
@@ -146,7 +135,7 @@ def _links(section: Section) -> tuple[tuple[str, ...], str]:
     hosts = section.texts("allowed_hosts", _HOST, "hosts such as www.bank.example")
     privacy = section.text("privacy_url", rf"https://{_HOST}(/\S*)?", "an https address")
     if privacy.split("/")[2] not in hosts:
-        section.fail("'privacy_url' is on a host that 'allowed_hosts' does not list", section.line_of("privacy_url"))
+        section.fail("'privacy_url' is on a host that 'allowed_hosts' does not list", "privacy_url")
     return hosts, privacy
 
 
@@ -158,7 +147,7 @@ def _opening_hours(section: Section) -> OpeningHours:
         hours = section.text(day, _HOURS, "hours such as 08:00-20:00, or nothing when closed")
         opens, closes = (time.fromisoformat(hour) for hour in hours.split("-"))
         if opens >= closes:
-            section.fail(f"{day!r} closes before it opens", section.line_of(day))
+            section.fail(f"{day!r} closes before it opens", day)
         days[number] = (opens, closes)
     country = section.text("holidays", r"[A-Z]{2}", "a country such as GB")
     section.finish()
@@ -186,5 +175,5 @@ def _day(section: Section) -> str:
         try:
             date.fromisoformat(text)
         except ValueError:
-            section.fail("'checked_on' is not a day of the calendar", section.line_of("checked_on"))
+            section.fail("'checked_on' is not a day of the calendar", "checked_on")
     return text

@@ -92,26 +92,28 @@ def parse_locale(locale: str) -> Locale:
     return parsed
 
 
-def read_catalogue(folder: Path, languages: Sequence[str], default_locale: str) -> tuple[Catalogue, tuple[Fault, ...]]:
-    """The catalogue and everything that is wrong with it, sorted by place (``openteller replies check``)."""
-    wording: dict[str, dict[str, Template]] = {}
+def read_catalogue(
+    folders: Sequence[Path], languages: Sequence[str], default_locale: str
+) -> tuple[Catalogue, tuple[Fault, ...]]:
+    """The catalogue of these ``replies`` folders, base first, and everything that is wrong with it, sorted by place.
+
+    The wording of a later folder takes the place of an earlier one's.
+    """
+    wording: dict[str, dict[str, Template]] = {language: {} for language in languages}
     faults: list[Fault] = []
-    for language in languages:
-        wording[language] = {}
-        files = sorted((folder / language).glob("*.po"))
-        if not files:
-            faults.append(Fault(f"{folder.name}/{language}", 1, "no wording: there is no .po file here"))
-        for path in files:
-            templates, bad = read_po_file(path, f"{folder.name}/{language}/{path.name}", language)
+    for folder in folders:
+        for language in languages:
+            found, bad = _read_language(folder, language)
+            wording[language].update(found)
             faults += bad
-            for template in templates:
-                first = wording[language].setdefault(template.key, template)
-                if first is not template:
-                    place = f"{first.file}:{first.line}"
-                    faults.append(Fault(template.file, template.line, f"{template.key}: said twice, first at {place}"))
     faults += (
-        Fault(f"{folder.name}/{other.name}", 1, "a language that pack.yaml does not list")
-        for other in folder.glob("*")
+        Fault(str(folders[0] / language), 1, "no wording: there is no .po file here")
+        for language in languages
+        if not any(any((folder / language).glob("*.po")) for folder in folders)
+    )
+    faults += (
+        Fault(str(other), 1, "a language that pack.yaml does not list")
+        for other in folders[-1].glob("*")
         if other.is_dir() and other.name not in languages
     )
     catalogue = Catalogue(wording, default_locale)
@@ -120,13 +122,28 @@ def read_catalogue(folder: Path, languages: Sequence[str], default_locale: str) 
         raise ConfigurationError(f"the default locale {default_locale!r} is of no language of the pack")
     for language in languages:
         if language != default:
-            faults += _compare(wording[default], wording[language], f"{folder.name}/{language}")
+            faults += _compare(wording[default], wording[language], str(folders[-1] / language))
     return catalogue, tuple(sorted(faults))
 
 
-def load_catalogue(folder: Path, languages: Sequence[str], default_locale: str) -> Catalogue:
+def _read_language(folder: Path, language: str) -> tuple[dict[str, Template], list[Fault]]:
+    """One pack's wording in one language; there a key is said once."""
+    wording: dict[str, Template] = {}
+    faults: list[Fault] = []
+    for path in sorted((folder / language).glob("*.po")):
+        templates, bad = read_po_file(path, str(path), language)
+        faults += bad
+        for template in templates:
+            first = wording.setdefault(template.key, template)
+            if first is not template:
+                place = f"{first.file}:{first.line}"
+                faults.append(Fault(template.file, template.line, f"{template.key}: said twice, first at {place}"))
+    return wording, faults
+
+
+def load_catalogue(folders: Sequence[Path], languages: Sequence[str], default_locale: str) -> Catalogue:
     """The catalogue, or ConfigurationError with the first fault's file and line (and how many there are)."""
-    catalogue, faults = read_catalogue(folder, languages, default_locale)
+    catalogue, faults = read_catalogue(folders, languages, default_locale)
     refuse(faults)
     return catalogue
 

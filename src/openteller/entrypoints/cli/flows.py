@@ -17,15 +17,14 @@ from openteller.domain.errors import CustomerError
 
 app = typer.Typer(no_args_is_help=True, add_completion=False)
 
-Packs = Annotated[
-    list[Path] | None,
-    typer.Option("--pack", help="Folder of a pack; give the packs that it extends first. Default: the pack in use."),
+PackName = Annotated[
+    str | None, typer.Option("--pack", help="Folder of a pack or name of a shipped one. Default: the pack in use.")
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="One line of JSON for machines.")]
 
 
 @app.command("list")
-def list_flows(pack: Packs = None, as_json: AsJson = False) -> None:
+def list_flows(pack: PackName = None, as_json: AsJson = False) -> None:
     """List the flows: what starts them, what they risk, the level they need.
 
     Example: openteller flows list
@@ -50,7 +49,7 @@ def list_flows(pack: Packs = None, as_json: AsJson = False) -> None:
 @app.command("show")
 def show(
     name: Annotated[str, typer.Argument(help="The flow's name, as `flows list` shows it.")],
-    pack: Packs = None,
+    pack: PackName = None,
     as_json: AsJson = False,
 ) -> None:
     """Draw a flow as a Mermaid flowchart.
@@ -65,7 +64,7 @@ def show(
 
 
 @app.command("check")
-def check(pack: Packs = None, as_json: AsJson = False) -> None:
+def check(pack: PackName = None, as_json: AsJson = False) -> None:
     """Check every flow and say each fault with its file and line. Exit code 1 if there is one.
 
     Example: openteller flows check --pack my_bank
@@ -82,13 +81,11 @@ def check(pack: Packs = None, as_json: AsJson = False) -> None:
         raise typer.Exit(1)
 
 
-def _folders(pack: list[Path] | None) -> list[Path]:
-    if pack:
-        return pack
-    from openteller.bootstrap import pack_folder
+def _folders(pack: str | None) -> tuple[Path, ...]:
+    from openteller.bootstrap import pack_folders
     from openteller.config import load_settings
 
-    return [pack_folder(load_settings())]
+    return pack_folders(pack or load_settings().pack)
 
 
 def _names(book: FlowBook) -> list[str]:

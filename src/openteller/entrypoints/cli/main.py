@@ -21,6 +21,8 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "understand": ("understand", "understand", "Understand texts (JSONL in, JSONL out)."),
     "train": ("train", "train", "Train an understanding model."),
     "redact": ("redact", "redact", "Redact texts (JSONL in, JSONL out)."),
+    "new": ("pack", "new", "Start a pack of your own."),
+    "pack": ("pack", "app", "Check and show packs."),
     "flows": ("flows", "app", "List, draw and check flows."),
     "replay": ("replay", "replay", "Decide a recorded turn again."),
     "audit": ("audit", "app", "Verify the audit trail."),

@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from openteller.bootstrap import UniversalSentenceEncoder, pack_folder
+from openteller.bootstrap import UniversalSentenceEncoder, pack_folders
 from openteller.capabilities.understanding.content import read_pack
 from openteller.capabilities.understanding.datasets import read_datasets
 from openteller.capabilities.understanding.material import Material
@@ -65,9 +65,7 @@ train.__doc__ = (train.__doc__ or "") + _EXAMPLE
 
 
 def _material(files: list[Path], pack: str | None) -> Material:
-    settings = load_settings()
-    folder = pack_folder(settings.model_copy(update={"pack": pack}) if pack else settings)
-    content = read_pack([folder])
+    content = read_pack(pack_folders(pack or load_settings().pack))
     return read_datasets(files, content.signals, content.ordinary, content.languages) if files else content
 
 

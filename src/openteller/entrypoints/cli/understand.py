@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from openteller.bootstrap import LangidIdentifier, SystemClock, UniversalSentenceEncoder, pack_folder
+from openteller.bootstrap import LangidIdentifier, SystemClock, UniversalSentenceEncoder, pack_folders
 from openteller.capabilities.privacy.redaction import redact
 from openteller.capabilities.understanding.store import load_model, load_or_train
 from openteller.capabilities.understanding.understander import Understander
@@ -65,7 +65,7 @@ def _understander(model: Path | None) -> Understander:
     if model is not None:
         return Understander(load_model(model, encoder), encoder, identifier)
     settings = load_settings()
-    return load_or_train(pack_folder(settings), settings.data / "models", encoder, identifier)
+    return load_or_train(pack_folders(settings.pack), settings.data / "models", encoder, identifier)
 
 
 def _day(row: Json, place: int) -> date:
