@@ -26,7 +26,7 @@ from openteller.entrypoints.cli import main
         ("privacy erase --subject gossip", "--subject must be a UUID"),
         ("replay gossip", "'gossip' is not the id of a turn"),
         ("flows show gossip", "there is no flow 'gossip'"),
-        ("flows check --pack none", "none: the pack has no flows"),
+        ("flows check --pack none", "no pack 'none'"),
         ("database check", "DATABASE_URL is no address"),
     ],
 )

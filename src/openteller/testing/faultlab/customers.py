@@ -59,6 +59,7 @@ class Lab:
     transfers: int = 0
     done: int = 0
     visits: list[Visit] = field(default_factory=list)
+    busy: set[str] = field(default_factory=set)
 
 
 @dataclass(slots=True)

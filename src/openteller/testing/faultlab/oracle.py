@@ -58,7 +58,8 @@ def judge(folder: Path) -> Verdict:
     findings: list[str] = []
     web = [row for row in sent if row.get("channel") == "web"]
     channel = [row for row in sent if row.get("channel") == "webhook"]
-    firsts = [row for row in delivered if row["first"]]
+    # A customer who comes back reads the thread again: what was read before is not a second message.
+    firsts = list({row["message_id"]: row for row in delivered if row["first"]}.values())
     lost, swapped = _web(web, [row for row in firsts if row["channel"] == "web"], findings)
     more_lost, more_swapped = _channel(
         channel, [row for row in firsts if row["channel"] == "webhook"], signatures, findings

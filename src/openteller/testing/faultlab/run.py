@@ -31,6 +31,7 @@ _CHANNEL_SHARE = 0.2
 _TRANSFER_SHARE = 0.28
 _ACTS = 6
 _DRAIN_S = 45.0
+_MOMENT_S = 0.2
 TENANT = "harbour"
 
 Tell = Callable[[str, float], None]
@@ -159,13 +160,19 @@ class _Run:
         assert self.web is not None
         while self._customers_wanted():
             wallet = next(queue)
+            if wallet.customer in self.web.busy:
+                await asyncio.sleep(_MOMENT_S)
+                continue
             talk = Talk(self.web.http, self.web.addresses, patience_s=PATIENCE_S)
             visit = Visit(self.web, wallet, talk, amounts[wallet.customer])
             self.web.visits.append(visit)
+            self.web.busy.add(wallet.customer)  # a customer is in one place at a time: two would talk across each other
             try:
                 await visit.run(_ACTS, _TRANSFER_SHARE)
             except (BankAway, Refused, httpx.HTTPError) as problem:
                 self.web.sent.write(trouble=str(problem) or type(problem).__name__, customer=wallet.customer)
+            finally:
+                self.web.busy.discard(wallet.customer)
 
     async def _strange(self, number: int) -> None:
         assert self.strangers is not None
