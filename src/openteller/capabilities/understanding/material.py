@@ -17,10 +17,14 @@ OUT_OF_SCOPE_GROUPS = frozenset({"unsupported", "unrelated"})
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """One written message and what it means. ``labels`` may be several; ``topic/…`` parts a label internally."""
+    """One written message and what it means. ``labels`` may be several; ``topic/…`` parts a label internally.
+
+    ``language`` is "" where nobody has said it.
+    """
 
     text: str
     labels: tuple[str, ...]
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
