@@ -62,7 +62,7 @@ class Material:
     def data_hash(self) -> str:
         """SHA-256 over all content in a fixed order: equal material, equal hash."""
         content = {
-            "examples": sorted((row.text, row.labels) for row in self.examples),
+            "examples": sorted((row.text, row.labels, row.language) for row in self.examples),
             "ordinary": sorted((row.text, row.labels) for row in self.ordinary),
             "signals": [
                 [s.name, sorted(s.examples), sorted(s.benign_twins), s.shown_by, s.undecided]
