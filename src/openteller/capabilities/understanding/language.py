@@ -34,7 +34,8 @@ _HOME = 0.7
 """Log odds for the language of the conversation."""
 _FOREIGN_WORDS, _FOREIGN_SHARE, _KNOWN_SHARE = 4, 0.9, 0.4
 """Another language is believed from so many words, so high a share, and so few words that ours know."""
-_SCRIPT_SURE = 0.995
+_SCRIPT_SURE, _ONE_WORD = 0.995, 0.9
+"""How sure a script of its own makes us, and how sure a single word can."""
 _WORDS = 60
 """More words than these tell no more."""
 
@@ -59,6 +60,7 @@ class LanguageReader:
     ) -> None:
         self._languages = tuple(languages)
         self._identifier = identifier
+        self._everyday = frozenset[str]().union(*(_everyday(language) for language in languages))
         self._odds = {language: WordOdds(_with_everyday(language, counts.get(language, {}))) for language in languages}
 
     def read(self, text: str, home: str) -> Spoken:
@@ -83,22 +85,25 @@ class LanguageReader:
         """The likeliest of languages that share a script, and its probability."""
         scores = dict.fromkeys(written, 0.0)
         scores[home] = scores.get(home, 0.0) + _HOME
-        found = list(_WORD.finditer(said))[:_WORDS]
-        for place, match in enumerate(found):
-            for language, odds in self._word(match[0], written, first=place == 0, alone=len(found) == 1).items():
+        found = [match[0] for match in _WORD.finditer(said)][:_WORDS]
+        shouted = said.isupper()
+        titles = all(word[0].isupper() for word in found)
+        for place, word in enumerate(found):
+            may_be_name = word[0].isupper() and not shouted and (place > 0 or titles)
+            for language, odds in self._word(word, written, may_be_name=may_be_name).items():
                 scores[language] += odds
         for language, odds in self._identified(said, written, len(found)).items():
             scores[language] += odds
         best = max(written, key=lambda language: (scores[language], language == home))
         total = sum(math.exp(min(50.0, scores[language] - scores[best])) for language in written)
-        return best, 1 / total
+        return best, min(1 / total, _ONE_WORD if len(found) < 2 else 1.0)
 
-    def _word(self, word: str, written: Sequence[str], *, first: bool, alone: bool) -> dict[str, float]:
+    def _word(self, word: str, written: Sequence[str], *, may_be_name: bool) -> dict[str, float]:
         """What one word says for each language, the least likely at 0."""
         plain = plain_text(without_marks(word)[0])
         chances = {language: self._odds[language].log_chance(plain) for language in written}
         known = any(self._odds[language].knows(plain) for language in written)
-        named = word[0].isupper() and not known and (alone or not first)
+        named = may_be_name and plain not in self._everyday
         most = (_MOST if known else _MOST_UNKNOWN) * (_NAME_SHARE if named else 1.0)
         least = max(chances.values()) - most
         return {language: max(chance, least) - least for language, chance in chances.items()}
@@ -161,6 +166,9 @@ def _script(mark: str) -> str:
 
 
 def _with_everyday(language: str, counts: Mapping[str, int]) -> dict[str, int]:
-    known = lexicon(language).sets["everyday"] if language in known_languages() else frozenset()
-    singles = {word for entry in known for word in entry.split()}
-    return {**counts, **{word: counts.get(word, 0) + _EVERYDAY_WEIGHT for word in sorted(singles)}}
+    return {**counts, **{word: counts.get(word, 0) + _EVERYDAY_WEIGHT for word in sorted(_everyday(language))}}
+
+
+def _everyday(language: str) -> frozenset[str]:
+    entries = lexicon(language).sets["everyday"] if language in known_languages() else frozenset[str]()
+    return frozenset(word for entry in entries for word in entry.split())
