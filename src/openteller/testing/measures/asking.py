@@ -34,9 +34,18 @@ async def ways_of_asking(stack: Stack) -> AsyncIterator[Mapping[str, Ask]]:
             try:
                 return await _facts(custody, await talk.say(words, wait_s=30.0))
             finally:
-                await talk.call("DELETE", "/v1/sessions") if talk.token else None
+                await _leave(custody, talk.conversation_id)
 
         yield {"web": on_the_web}
+
+
+async def _leave(custody: Custody, conversation_id: str) -> None:
+    """As if the customer had been away for days: the next question begins a conversation of its own."""
+    async with custody.store.begin(custody.tenant) as uow:
+        await uow.run(
+            "UPDATE conversations SET last_at = last_at - interval '3 days' WHERE conversation_id = %(id)s::uuid",
+            id=conversation_id,
+        )
 
 
 async def _facts(custody: Custody, reply: Reply) -> Facts:
