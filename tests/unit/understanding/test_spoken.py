@@ -34,10 +34,11 @@ def _rows(kind: str) -> Iterator[Any]:
             yield pytest.param(language, *values, id=f"{language}: {' '.join(v for v in values if isinstance(v, str))}")
 
 
-def entities(language: str, said: str, locale: str | None = None) -> tuple[Entity, ...]:
+def entities(language: str, said: str, locale: str | None = None, *, unsure: bool = False) -> tuple[Entity, ...]:
     locale = locale or HOME[language]
     text = redact(PersonalText(said), locale=locale)
-    found = extract(text, locale=locale, today=TODAY, languages=[language])
+    languages = [language, *(other for other in known_languages() if unsure and other != language)]
+    found = extract(text, locale=locale, today=TODAY, languages=languages)
     assert all(0 <= entity.start < entity.end <= len(text.text) for entity in found)
     return found
 
@@ -58,6 +59,13 @@ def test_every_language_with_words_is_tested() -> None:
 def test_money_is_read(row: tuple[Any, ...]) -> None:
     language, said, expected, *locale = row
     assert sums(entities(language, said, *locale)) == expected
+
+
+def test_most_is_read_when_the_language_is_not_sure() -> None:
+    """With the words of all languages at once a few values are read too many; the sums themselves must hold."""
+    cases = [row.values for row in rows("money")]
+    right = [sums(entities(case[0], case[1], *case[3:], unsure=True)) == case[2] for case in cases]
+    assert sum(right) >= 0.95 * len(cases)
 
 
 @pytest.mark.parametrize(("language", "said"), rows("not_money"))
