@@ -7,16 +7,32 @@ from collections.abc import Sequence
 import pytest
 
 from openteller.adapters.languages.langid import LangidIdentifier
-from openteller.capabilities.understanding.language import LanguageReader, script_of
+from openteller.capabilities.understanding.content import read_pack
+from openteller.capabilities.understanding.language import LanguageReader, Spoken, script_of
 from openteller.domain.understanding import Intent, Understanding
 from openteller.loops.conversation.languages import followed
 from openteller.testing.measures.languages import measure, read_texts
+from tests.unit.understanding.conftest import PACK
 
 
 @pytest.fixture(scope="module")
 def reader() -> LanguageReader:
     """Three languages and no examples at all: what the words of the languages alone can do."""
     return LanguageReader(("en", "es", "ar"), {}, LangidIdentifier())
+
+
+def test_hardly_anything_that_is_written_in_english_leads_a_conversation_away(reader: LanguageReader) -> None:
+    """Every example of the pack, none of which this reader has seen; "habla español" may."""
+    examples = [
+        row for row in read_pack([PACK]).examples if row.language == "en" and "change_language" not in row.labels
+    ]
+    away = [row.text for row in examples if _leads_away(reader.read(row.text, "en"))]
+    assert len(examples) > 1_000
+    assert len(away) <= 2, away
+
+
+def _leads_away(spoken: Spoken) -> bool:
+    return spoken.language != "en" and spoken.confidence >= 0.92
 
 
 class Deaf:
