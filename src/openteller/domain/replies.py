@@ -25,7 +25,7 @@ class Called:
 
     def __str__(self) -> str:
         """Without a catalogue: the bank's own name, or the bare one."""
-        return self.own or self.name
+        return self.own or self.name.replace("_", " ")
 
 
 Value = Called | Money | date | datetime | timedelta | Period | SealedValue | int | str | tuple[str, ...]
