@@ -120,6 +120,7 @@ def not_understood(dialogue: Dialogue, *, said_before: bool = False) -> None:
     awaiting = dialogue.state.awaiting
     match awaiting:
         case AwaitSlot(name) if dialogue.state.frames:
+            dialogue.mark("asked again")
             slot = dialogue.flow.slots[name]
             records = preferred(slot, candidates(slot, dialogue.scope))
             dialogue.ask(slot, *first, key=slot.again or slot.ask, records=records, person=failed > 0)
@@ -163,6 +164,7 @@ def _decline(dialogue: Dialogue) -> None:
     if not isinstance(step, Act):
         finish(dialogue, "cancelled")
         return
+    dialogue.mark("declined")
     dialogue.say(step.declined)
     if step.each is None:
         finish(dialogue, "cancelled")

@@ -21,6 +21,7 @@ from openteller.domain.flows import (
     Finished,
     FlowValue,
     Frame,
+    Mark,
     Mentions,
     Say,
     Voided,
@@ -41,6 +42,7 @@ class Dialogue:
     level: Level
     today: date
     effects: list[Effect] = field(default_factory=list)
+    trail: list[Mark] = field(default_factory=list)
     halted: bool = False
 
     @property
@@ -62,6 +64,10 @@ class Dialogue:
     def scope(self) -> Scope:
         """What paths mean in the frame under way."""
         return Scope(self.top.values, self.level, self.today)
+
+    def mark(self, arm: str = "") -> None:
+        """The step where the frame under way stands was done, or went this way."""
+        self.trail.append(Mark(self.top.flow, self.top.step, arm))
 
     def say(self, reply: Reply | str) -> None:
         """Tell the customer; a key stands for a sentence without fields."""

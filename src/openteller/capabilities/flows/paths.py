@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from openteller.capabilities.flows.flow import (
     Act,
     Branch,
+    Case,
     Collect,
     End,
     Flow,
@@ -39,6 +40,11 @@ def follow(flow: Flow, step: Step) -> list[str]:
         case _:
             aside = []
     return list(dict.fromkeys([*onward, *(target for target in aside if target is not None)]))
+
+
+def arm_of(case: Case) -> str:
+    """What the way of this case is called: ``is frozen``, ``empty``, ``more_than 10``."""
+    return case.test if case.against is None else f"{case.test} {case.against}"
 
 
 def unreachable(flow: Flow) -> list[Step]:

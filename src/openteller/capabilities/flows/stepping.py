@@ -33,6 +33,7 @@ from openteller.capabilities.flows.flow import (
     StartFlow,
     Tell,
 )
+from openteller.capabilities.flows.paths import arm_of
 from openteller.capabilities.flows.values import PERSON, tell
 from openteller.domain.banking import Account, Action, Card, NewPayee, Payee
 from openteller.domain.errors import InvariantError
@@ -92,9 +93,11 @@ def collect(dialogue: Dialogue, slot: Slot, step: Collect) -> None:
     """Fill the slot from what was heard, or by default, or ask."""
     scope = dialogue.scope
     if slot.sources and slot.type == "record" and not candidates(slot, scope):
+        dialogue.mark("none")
         dialogue.go(step.none) if step.none is not None else dialogue.go_on()
         return
     if still_fits(slot, scope):
+        dialogue.mark("filled")
         dialogue.go_on()
         return
     for mentions in reversed(dialogue.top.heard):
@@ -103,10 +106,14 @@ def collect(dialogue: Dialogue, slot: Slot, step: Collect) -> None:
             return
     value = default(slot, scope)
     if value is not None:
+        dialogue.mark("by default")
         dialogue.put(slot.name, value)
+    elif slot.optional:
+        dialogue.mark("left empty")
     if value is not None or slot.optional:
         dialogue.go_on()
     else:
+        dialogue.mark("asked")
         dialogue.ask(slot, key=slot.ask, records=preferred(slot, candidates(slot, scope)))
 
 
@@ -114,11 +121,13 @@ def settle(dialogue: Dialogue, slot: Slot, step: Collect, found: Fit | None) -> 
     """Act on what a message held for the slot; False when it held nothing to act on."""
     match found:
         case Found(value):
+            dialogue.mark("filled")
             dialogue.put(slot.name, value)
             dialogue.go_on()
         case Several(records):
             dialogue.ask(slot, Phrase("journeys.several"), key=slot.ask, records=records)
         case Unknown(name) if step.unknown is not None and step.keep is not None:
+            dialogue.mark("unknown")
             dialogue.put(step.keep, name)
             dialogue.go(step.unknown)
         case Unknown(_) if not slot.optional:
@@ -139,6 +148,7 @@ def _next_wish(dialogue: Dialogue) -> None:
 
 def _step(dialogue: Dialogue) -> None:
     step = dialogue.step
+    dialogue.mark()
     match step:
         case Collect():
             collect(dialogue, dialogue.flow.slots[step.slot], step)
@@ -196,8 +206,10 @@ def _branch(dialogue: Dialogue, step: Branch) -> None:
     value = dialogue.scope.get(step.on)
     for case in step.cases:
         if _holds(case.test, case.against, value):
+            dialogue.mark(arm_of(case))
             dialogue.go(case.to)
             return
+    dialogue.mark("otherwise")
     dialogue.go_on()
 
 
@@ -274,6 +286,7 @@ def _action(step: Act, given: dict[str, object]) -> Action:
 
 def failed_reading(dialogue: Dialogue, step: ReadBank) -> None:
     """The bank could not be read: say so, and offer a person unless the flow has a better way on."""
+    dialogue.mark("unreadable")
     if step.otherwise is not None:
         dialogue.say("bank.unreachable")
         dialogue.go(step.otherwise)
