@@ -122,12 +122,14 @@ class Inbound:
     """What a channel's webhook was parsed to.
 
     ``external_id`` is the provider's: the same one has one effect (CH-02). ``handle`` is an address, not an identity.
+    ``locale`` is the sender's, or their language, where the channel says it.
     """
 
     external_id: str
     handle: str
     kind: InboxKind
     text: PersonalText
+    locale: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,6 +48,7 @@ from openteller.domain.flows.state import (
     FlowValue,
     Frame,
     Mentions,
+    Tongue,
     Wish,
 )
 
@@ -90,6 +91,7 @@ __all__ = [
     "Say",
     "Start",
     "SwitchLanguage",
+    "Tongue",
     "Voided",
     "Wish",
 ]

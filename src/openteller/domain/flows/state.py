@@ -129,6 +129,19 @@ class Wish:
 
 
 @dataclass(frozen=True, slots=True)
+class Tongue:
+    """Which language a conversation is held in, beyond its locale.
+
+    ``pinned``: the customer has asked for it, so that it stays whatever they write. ``leaning``: their last message was
+    probably, but not surely, in this other one. ``home``: the locale before the first change, to come back to.
+    """
+
+    pinned: bool = False
+    leaning: str | None = None
+    home: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class DialogueState:
     """Everything a conversation remembers between turns (stored sealed).
 
@@ -144,3 +157,4 @@ class DialogueState:
     asked: int = 0
     last_reply: Reply | None = None
     last_intent: str | None = None
+    tongue: Tongue = Tongue()

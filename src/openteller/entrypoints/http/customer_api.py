@@ -32,9 +32,9 @@ class _Strict(BaseModel):
 
 
 class OpenSession(_Strict):
-    """``login_token`` is the bank's, if the customer has logged in there."""
+    """``login_token`` is the bank's, if the customer has logged in there; ``locale`` the browser's or the app's."""
 
-    locale: str = Field(default="en-GB", pattern=r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8}){0,2}$")
+    locale: str | None = Field(default=None, pattern=r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8}){0,2}$")
     time_zone: str = "UTC"
     login_token: str | None = Field(default=None, max_length=4096)
 

@@ -61,14 +61,15 @@ def _facts(pack: Pack) -> PackFacts:
         pack.crisis_line,
         pack.privacy_url,
         OpeningTimes(hours.days, hours.holiday_country, pack.time_zone),
+        pack.languages,
+        pack.locales,
     )
 
 
 def _mouth(pack: Pack) -> Mouth:
     catalogue = load_catalogue([folder / "replies" for folder in pack.folders], pack.languages, pack.default_locale)
     guard = Guard(scrub=scrub, allowed_links={*pack.allowed_hosts, _BANK}, phones=(pack.emergency_phone,))
-    own = pack.default_locale.replace("-", "_").split("_")[0]
-    locales = {language: pack.default_locale if language == own else language for language in pack.languages}
+    locales = {language: pack.locale_of(language) for language in pack.languages}
 
     def say(reply: Reply) -> None:
         for language, locale in locales.items():
