@@ -47,8 +47,11 @@ from openteller.domain.flows.state import (
     DialogueState,
     FlowValue,
     Frame,
+    Language,
     Mentions,
+    Pick,
     Tongue,
+    Total,
     Wish,
 )
 
@@ -78,9 +81,11 @@ __all__ = [
     "FlowValue",
     "Frame",
     "HandOverNow",
+    "Language",
     "Mark",
     "Mentions",
     "Outcome",
+    "Pick",
     "Progress",
     "Propose",
     "Provide",
@@ -92,6 +97,7 @@ __all__ = [
     "Start",
     "SwitchLanguage",
     "Tongue",
+    "Total",
     "Voided",
     "Wish",
 ]

@@ -8,7 +8,18 @@ from typing import Any
 from uuid import UUID
 
 from openteller.domain.assurance import Level
-from openteller.domain.banking import Account, Action, Card, Customer, NewPayee, Payee, Transaction
+from openteller.domain.banking import (
+    Account,
+    Action,
+    Card,
+    Customer,
+    NewPayee,
+    Payee,
+    ScheduledPayment,
+    StandingOrder,
+    Statement,
+    Transaction,
+)
 from openteller.domain.money import Money
 from openteller.domain.replies import Reply
 from openteller.domain.texts import SealedValue
@@ -29,6 +40,32 @@ NOTHING = Mentions("")
 """A message that holds nothing for any slot."""
 
 
+@dataclass(frozen=True, slots=True)
+class Total:
+    """What payments of one kind come to: of a ``category`` or of a month (``period``). ``amount`` is positive."""
+
+    amount: Money
+    count: int
+    category: str = ""
+    period: Period | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """One of a slot's own options; ``label`` is the key of its button."""
+
+    code: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """A language of the pack, by its ISO 639 code and its own name."""
+
+    code: str
+    name: str
+
+
 FlowValue = (
     Money
     | Period
@@ -43,6 +80,12 @@ FlowValue = (
     | Payee
     | NewPayee
     | Transaction
+    | StandingOrder
+    | ScheduledPayment
+    | Statement
+    | Total
+    | Pick
+    | Language
     | tuple[Any, ...]
 )
 
