@@ -47,6 +47,7 @@ from openteller.config import Settings
 from openteller.domain.assurance import TenantId
 from openteller.domain.decisions import Versions
 from openteller.domain.errors import ConfigurationError
+from openteller.loops.conversation.feedback import Feedback
 from openteller.loops.conversation.front_door import FrontDoor
 from openteller.loops.conversation.kit import Kit, PackFacts, TurnSeen
 from openteller.loops.conversation.news import News
@@ -56,6 +57,7 @@ from openteller.loops.conversation.step_ups import StepUps
 from openteller.loops.conversation.sweeps import Sweeps
 from openteller.loops.conversation.switches import Switches
 from openteller.loops.conversation.turn import Turns
+from openteller.loops.desk.console import Console
 from openteller.loops.desk.desk import Desk
 from openteller.loops.desk.kit import DeskKit
 from openteller.loops.desk.staff import StaffDoor
@@ -78,9 +80,11 @@ class Teller:
     reception: Reception
     reading: Reading
     step_ups: StepUps
+    feedback: Feedback
     sweeps: Sweeps
     staff: StaffDoor
     desk: Desk
+    console: Console
     news: News
     seal_audit: Callable[[], Awaitable[object]]
     jobs: procrastinate.App
@@ -252,9 +256,11 @@ def _join(
         reception=reception,
         reading=Reading(kit),
         step_ups=StepUps(kit, reception),
+        feedback=Feedback(kit, reception),
         sweeps=Sweeps(kit, turns, reception),
         staff=StaffDoor(kit.store, kit.clock, kit.ids),
         desk=Desk(DeskKit(kit.store, kit.clock, kit.ids, kit.sealer, kit.voice)),
+        console=Console(kit.store, kit.clock, kit.flows.recurring),
         news=News(signals),
         seal_audit=seal_audit,
         jobs=jobs,

@@ -132,6 +132,8 @@ class InboxKind(StrEnum):
     """The bank's app has answered a step-up; ``text`` is the challenge's id."""
     LOGGED_IN = "logged_in"
     """The visitor has logged in at the bank, or a customer has come back."""
+    FOLLOW_UP = "follow_up"
+    """A day has passed since something was wanted: is it settled?"""
     OUTCOME = "outcome"
     """A sweep has found out what became of an action; ``text`` is ``<state>:<reference>``."""
 

@@ -53,16 +53,20 @@ WORDING = {
 }
 EXAMPLES = {
     "es": {
-        "check_balance": ["cuál es mi saldo", "cuánto dinero tengo", "saldo de mi cuenta", "ver mi saldo", "cuánto me queda"],
-        "find_transactions": ["cuánto gasté el mes pasado", "qué pagué en octubre", "mis últimos movimientos", "ver mis gastos"],
-        "transfer_money": ["envía 50 euros a Ana", "pasa dinero de mis ahorros a la corriente", "quiero hacer una transferencia",
+        "check_balance": ["cuál es mi saldo", "cuánto dinero tengo", "saldo de mi cuenta",
+                          "ver mi saldo", "cuánto me queda"],
+        "find_transactions": ["cuánto gasté el mes pasado", "qué pagué en octubre", "mis últimos movimientos",
+                              "ver mis gastos"],
+        "transfer_money": ["envía 50 euros a Ana", "pasa dinero de mis ahorros a la corriente",
+                           "quiero hacer una transferencia",
                            "transfiere 20 a mi cuenta de ahorros"],
         "thanks": ["gracias", "muchas gracias"],
     },
     "ar": {
         "check_balance": ["كم رصيدي", "ما هو رصيد حسابي", "كم عندي من المال", "عرض الرصيد", "كم بقي في حسابي"],
         "find_transactions": ["كم صرفت الشهر الماضي", "ماذا دفعت في أكتوبر", "آخر العمليات", "أرني مصاريفي"],
-        "transfer_money": ["أرسل 50 يورو إلى أحمد", "حول من التوفير إلى الجاري", "أريد تحويل المال", "حول 20 إلى حساب التوفير"],
+        "transfer_money": ["أرسل 50 يورو إلى أحمد", "حول من التوفير إلى الجاري", "أريد تحويل المال",
+                           "حول 20 إلى حساب التوفير"],
         "thanks": ["شكرا", "شكرا جزيلا"],
     },
 }  # fmt: skip

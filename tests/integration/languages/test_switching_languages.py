@@ -93,8 +93,8 @@ async def test_own_accounts_are_found_by_what_their_kind_is_called(house: House)
 
 
 async def test_what_was_asked_for_stays(house: House) -> None:
-    from openteller.loops.conversation import languages  # noqa: PLC0415 (used here only)
     from openteller.domain.decisions import Answer  # noqa: PLC0415
+    from openteller.loops.conversation import languages  # noqa: PLC0415 (used here only)
     from openteller.loops.conversation.perform import Performer  # noqa: PLC0415
 
     caller = await house.customer()

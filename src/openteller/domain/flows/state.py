@@ -190,7 +190,8 @@ class DialogueState:
 
     ``frames``: the last one is on top. ``failed_turns`` is counted over all flows (complaint 19). ``asked`` numbers the
     questions: it is part of every button's id, so that a button of an older question answers nothing.
-    ``last_intent`` lets "and last month?" go on where the last question stood.
+    ``last_intent`` lets "and last month?" go on where the last question stood. ``asked_solved`` says that they
+    were asked whether the matter is settled: once for each wish.
     """
 
     frames: tuple[Frame, ...] = ()
@@ -200,4 +201,5 @@ class DialogueState:
     asked: int = 0
     last_reply: Reply | None = None
     last_intent: str | None = None
+    asked_solved: bool = False
     tongue: Tongue = Tongue()

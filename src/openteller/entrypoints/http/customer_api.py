@@ -80,6 +80,12 @@ class Send(ClientId):
         return InboxKind.TEXT, PersonalText(text)
 
 
+class Thumb(_Strict):
+    """A thumb up or down."""
+
+    good: bool
+
+
 def teller_of(request: Request) -> Teller:
     """The application's parts."""
     teller: Teller = request.app.state.teller
@@ -213,6 +219,17 @@ async def person(
         teller.tenant, session, body.client_id, InboxKind.PERSON, PersonalText("")
     )
     return JSONResponse(received_json(received), 202)
+
+
+@router.put("/conversations/{conversation_id}/turns/{turn_id}/thumb", status_code=204)
+async def thumb(
+    conversation_id: UUID, turn_id: UUID, body: Thumb, teller: TellerDep, session: SessionDep, limits: LimitsDep
+) -> Response:
+    """Was this answer good? The last thumb counts."""
+    own(session, conversation_id)
+    spend(limits, session)
+    await teller.feedback.thumb(teller.tenant, session, turn_id, good=body.good)
+    return Response(status_code=204)
 
 
 @router.get("/conversations/{conversation_id}/transcript")

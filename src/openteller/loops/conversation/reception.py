@@ -146,7 +146,7 @@ class Reception:
                 )
             case InboxKind.CHOICE | InboxKind.PERSON:
                 return as_button(text.value)
-            case InboxKind.STEP_UP | InboxKind.LOGGED_IN | InboxKind.OUTCOME:
+            case InboxKind.STEP_UP | InboxKind.LOGGED_IN | InboxKind.OUTCOME | InboxKind.FOLLOW_UP:
                 return as_event(text.value)
 
     def start(self, work: Work) -> None:
