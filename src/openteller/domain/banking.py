@@ -58,7 +58,7 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Transaction:
-    """One booking; negative amounts are money out. ``merchant``, ``description`` and ``place`` are untrusted text (LS-03).
+    """One booking; negative amounts are money out. ``merchant``, ``description``, ``place`` are untrusted (LS-03).
 
     ``status`` is booked, pending or declined (with ``decline_reason``); ``original`` is the amount in the merchant's
     currency where it was another; ``card_last4`` belongs to what was paid by card.
