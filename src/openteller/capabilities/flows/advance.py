@@ -46,13 +46,21 @@ from openteller.domain.flows import (
 from openteller.domain.replies import Phrase, Reply
 
 
-def advance(state: DialogueState, move: Command | Outcome, flows: FlowBook, *, level: Level, today: date) -> Progress:
+def advance(
+    state: DialogueState,
+    move: Command | Outcome,
+    flows: FlowBook,
+    *,
+    level: Level,
+    today: date,
+    trusted: bool = False,
+) -> Progress:
     """The next state and its effects; at most the last of them wants an Outcome back.
 
-    ``level`` is what the sender's grant opens now, ``today`` the customer's calendar day. InvariantError for an outcome
-    that nobody waits for.
+    ``level`` is what the sender's grant opens now, ``today`` the customer's calendar day, ``trusted`` whether the
+    channel may be told their own account numbers. InvariantError for an outcome that nobody waits for.
     """
-    dialogue = Dialogue(state, flows, level, today)
+    dialogue = Dialogue(state, flows, level, today, trusted)
     _renew(dialogue)
     _take(dialogue, move)
     run(dialogue)

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from openteller.capabilities.flows.choosing import candidates, preferred
 from openteller.capabilities.flows.correcting import rewind, take_back, take_up
 from openteller.capabilities.flows.dialogue import Dialogue
-from openteller.capabilities.flows.fitting import (
-    candidates,
-    preferred,
-)
 from openteller.capabilities.flows.flow import Act, Slot
 from openteller.capabilities.flows.stepping import come_back, count, finish, hand_over
 from openteller.capabilities.flows.values import PERSON

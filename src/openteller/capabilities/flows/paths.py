@@ -16,6 +16,7 @@ from openteller.capabilities.flows.flow import (
     ReadBank,
     StartFlow,
     Step,
+    Tell,
 )
 
 
@@ -33,6 +34,8 @@ def follow(flow: Flow, step: Step) -> list[str]:
             aside: list[str | None] = [to]
         case Collect(none=none, unknown=unknown):
             aside = [none, unknown]
+        case Tell(elsewhere=elsewhere):
+            aside = [elsewhere]
         case ReadBank(otherwise=otherwise) | Act(otherwise=otherwise):
             aside = [otherwise]
         case Branch(cases=cases):

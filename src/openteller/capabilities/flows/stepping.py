@@ -5,20 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import assert_never
 
+from openteller.capabilities.flows.choosing import candidates, default, preferred
 from openteller.capabilities.flows.dialogue import Dialogue
-from openteller.capabilities.flows.filters import keep, totals
-from openteller.capabilities.flows.fitting import (
-    Fit,
-    Found,
-    Several,
-    Unknown,
-    Wrong,
-    candidates,
-    default,
-    fit,
-    preferred,
-    still_fits,
-)
+from openteller.capabilities.flows.filters import group, keep, totals
+from openteller.capabilities.flows.fitting import Fit, Found, Several, Unknown, Wrong, fit, still_fits
 from openteller.capabilities.flows.flow import (
     Act,
     Branch,
@@ -26,16 +16,18 @@ from openteller.capabilities.flows.flow import (
     End,
     Filter,
     Go,
+    Group,
     MakePayee,
     PassOn,
     ReadBank,
     Slot,
+    Speak,
     StartFlow,
     Tell,
 )
 from openteller.capabilities.flows.paths import arm_of
 from openteller.capabilities.flows.values import PERSON, tell
-from openteller.domain.banking import Account, Action, Card, NewPayee, Payee
+from openteller.domain.banking import Account, Action, Card, NewPayee, Payee, ScheduledPayment, StandingOrder
 from openteller.domain.errors import InvariantError
 from openteller.domain.flows import (
     AskLogin,
@@ -44,6 +36,7 @@ from openteller.domain.flows import (
     HandOverNow,
     Propose,
     Read,
+    SwitchLanguage,
 )
 from openteller.domain.money import Money
 from openteller.domain.replies import Phrase, Reply
@@ -146,7 +139,7 @@ def _next_wish(dialogue: Dialogue) -> None:
     dialogue.push(wish.flow, wish.mentions)
 
 
-def _step(dialogue: Dialogue) -> None:
+def _step(dialogue: Dialogue) -> None:  # noqa: C901, PLR0912 (a kind of step a case)
     step = dialogue.step
     dialogue.mark()
     match step:
@@ -162,8 +155,15 @@ def _step(dialogue: Dialogue) -> None:
             _make_payee(dialogue, step)
         case Act():
             _act(dialogue, step)
+        case Group():
+            found = group(dialogue.scope.records(step.of), step.by)
+            dialogue.put(step.into, found)
+            dialogue.put(f"{step.into}_count", len(found))
+            dialogue.go_on()
         case Tell():
-            dialogue.say(tell(step.telling, dialogue.scope))
+            _tell(dialogue, step)
+        case Speak():
+            dialogue.effects.append(SwitchLanguage(str(dialogue.scope.get(step.language))))
             dialogue.go_on()
         case PassOn():
             hand_over(dialogue, step.reason)
@@ -177,6 +177,16 @@ def _step(dialogue: Dialogue) -> None:
             finish(dialogue, "done")
         case _:
             assert_never(step)
+
+
+def _tell(dialogue: Dialogue, step: Tell) -> None:
+    if step.elsewhere is not None and not dialogue.trusted:
+        dialogue.mark("elsewhere")
+        dialogue.go(step.elsewhere)
+        return
+    scope = replace(dialogue.scope, numbers=step.elsewhere is not None)
+    dialogue.say(tell(step.telling, scope))
+    dialogue.go_on()
 
 
 def hand_over(dialogue: Dialogue, reason: str) -> None:
@@ -274,14 +284,17 @@ def count(dialogue: Dialogue, step: Act, what: str) -> None:
 
 def _action(step: Act, given: dict[str, object]) -> Action:
     card, source, to, amount = (given.get(name) for name in ("card", "source", "to", "amount"))
+    order, payment = given.get("standing_order"), given.get("scheduled_payment")
     if not (
         isinstance(card, Card | None)
         and isinstance(source, Account | None)
         and isinstance(to, Account | Payee | NewPayee | None)
         and isinstance(amount, Money | None)
+        and isinstance(order, StandingOrder | None)
+        and isinstance(payment, ScheduledPayment | None)
     ):
         raise InvariantError(f"line {step.line} gives an action something of the wrong type")
-    return Action(step.kind, card, source, to, amount)
+    return Action(step.kind, card, source, to, amount, order, payment)
 
 
 def failed_reading(dialogue: Dialogue, step: ReadBank) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from openteller.capabilities.actions.policy import ActionRule, Policy
-from openteller.capabilities.flows.flow import Act, Branch, Collect, Flow, ReadBank, Step
+from openteller.capabilities.flows.flow import Act, Branch, Collect, Flow, ReadBank, Step, Tell
 from openteller.capabilities.flows.paths import arm_of
 from openteller.capabilities.flows.steps import REFUSED
 from openteller.domain.banking import ActionKind
@@ -85,6 +85,8 @@ def ways(flow: Flow, step: Step, policy: Policy) -> Iterator[str]:
                 yield from ("declined", "cancelled")
             if any(rule.step_up for rule in rules):
                 yield "rejected: step_up_declined"
+        case Tell(elsewhere=elsewhere) if elsewhere is not None:
+            yield "elsewhere"
         case _:
             pass
 

@@ -53,6 +53,7 @@ def by_hand(_world: World, text: str, means: dict[str, Any]) -> tuple[Mentions, 
 def lead(talk: Talk, house: House, read: Reader = by_hand) -> World:
     """Go through the talk. TalkFailed names the line that went otherwise."""
     world = World(house, _bank(talk.content.get("bank", {})), level=Level(talk.content.get("level", 2)))
+    world.channel = talk.content.get("channel", "web")
     world.off = frozenset(talk.content.get("switched_off", ()))
     for number, turn in enumerate(talk.content["turns"], 1):
         done, handed = len(world.bank.done), len(world.handed_over)
@@ -68,6 +69,7 @@ def lead(talk: Talk, house: House, read: Reader = by_hand) -> World:
             "offers": list(world.buttons),
             "shows": shown_by(world),
             "links": [link.url for reply in world.replies for link in reply.links if link.purpose == "statement"],
+            "charts": [[_shown(bar.amount) for bar in reply.chart.bars] for reply in world.replies if reply.chart],
             "language": world.language,
         }
         wanted = {"does": [], "hands_over": [], **{name: turn[name] for name in found if name in turn}}
@@ -94,6 +96,10 @@ def described(action: Action) -> str:
     """An action in one line: what a talk compares."""
     if action.card is not None:
         return f"{action.kind} {action.card.last4}"
+    if action.standing_order is not None:
+        return f"{action.kind} {action.standing_order.payee_name} {_shown(action.standing_order.amount)}"
+    if action.scheduled_payment is not None:
+        return f"{action.kind} {action.scheduled_payment.payee_name} {_shown(action.scheduled_payment.amount)}"
     assert action.amount is not None
     assert action.source is not None
     assert action.to is not None
