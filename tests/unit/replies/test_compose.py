@@ -132,7 +132,7 @@ def two_languages(write: Write) -> Catalogue:
     folder = write(FORMATS + entries(**words))
     spanish = entries(a__b="Es {name}.", kind__savings="Cuenta de ahorros", sorry__language="Escribe español.")
     write(spanish, "es", "palabras.po", SPANISH)
-    catalogue, _ = read_catalogue(folder, ["en", "es"], "en-GB")
+    catalogue, _ = read_catalogue([folder], ["en", "es"], "en-GB")
     return catalogue
 
 
