@@ -1,4 +1,4 @@
-"""Every page in every look: narrow and wide, light and dark, left to right and right to left; axe-core has no complaint."""
+"""Every page in every look: narrow and wide, light and dark, in either direction; axe-core has no complaint."""
 
 from __future__ import annotations
 
