@@ -47,6 +47,7 @@ from openteller.domain.flows import (
     ReadFailed,
     Say,
     Start,
+    SwitchLanguage,
     Voided,
 )
 from openteller.domain.replies import Reply
@@ -55,6 +56,7 @@ from openteller.loops.conversation import asking
 from openteller.loops.conversation.acting import Acting
 from openteller.loops.conversation.heard import Heard
 from openteller.loops.conversation.kit import Kit
+from openteller.loops.conversation.languages import set_language
 from openteller.loops.conversation.passing import pass_to_person
 from openteller.loops.conversation.performed import Performed
 from openteller.loops.conversation.solving import mark_of
@@ -131,6 +133,7 @@ class Performer:
                 self._kit.flows,
                 level=self._heard.grant.level,
                 today=self._heard.today(self._now),
+                trusted=self._heard.conversation.channel in self._kit.policy.account_numbers,
             )
             self._done.state = progress.state
             move = None
@@ -153,6 +156,8 @@ class Performer:
                 self._void(intent_id)
             case AskLogin(level):
                 self._ask_login(level)
+            case SwitchLanguage(language):
+                set_language(self._kit, self._heard, self._done, language, pinned=True)
             case HandOverNow(reason):
                 await pass_to_person(self._kit, self._heard, self._done, reason)
             case Finished(flow, outcome):
