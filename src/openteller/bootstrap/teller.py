@@ -16,17 +16,17 @@ import procrastinate
 
 from openteller import __version__
 from openteller.adapters.banking.http_bank import HttpBank
-from openteller.adapters.channels.webhook import WebhookChannel
 from openteller.adapters.clock import SystemClock, Uuid7Ids
 from openteller.adapters.encoders.use import UniversalSentenceEncoder
 from openteller.adapters.identity.bank_identity import BankIdentity
 from openteller.adapters.keys.file import FileKeys
 from openteller.adapters.keys.signing import FileSigner
 from openteller.adapters.languages.langid import LangidIdentifier
-from openteller.adapters.storage.jobs import make_jobs
+from openteller.adapters.storage.jobs import Patience, make_jobs
 from openteller.adapters.storage.outside import LineLog
 from openteller.adapters.storage.postgres import JOB_QUEUE, PostgresStore
 from openteller.adapters.storage.signals import PostgresSignals
+from openteller.bootstrap.channels import open_channels
 from openteller.bootstrap.database import open_database
 from openteller.capabilities.actions.policy import Policy, load_policy
 from openteller.capabilities.audit.sealer import AuditSealer
@@ -59,7 +59,6 @@ from openteller.loops.conversation.turn import Turns
 from openteller.loops.desk.desk import Desk
 from openteller.loops.desk.kit import DeskKit
 from openteller.loops.desk.staff import StaffDoor
-from openteller.ports import Channel
 
 PACKS = Path(__file__).parents[1] / "packs"
 """The packs that are shipped."""
@@ -116,7 +115,7 @@ class Teller:
         """Work off the job queue until cancelled."""
         for name, job in jobs.items():
             if name not in self.jobs.tasks:
-                self.jobs.task(name=name, queue=JOB_QUEUE, retry=_RETRY, pass_context=False)(job)
+                self.jobs.task(name=name, queue=JOB_QUEUE, retry=Patience(), pass_context=False)(job)
         async with self.jobs.open_async():
             unstalling = asyncio.create_task(self._retry_stalled())
             try:
@@ -139,8 +138,6 @@ class Teller:
             await close()
 
 
-_RETRY = procrastinate.RetryStrategy(max_attempts=4, linear_wait=2)
-"""A few tries soon; after that the sweep for undelivered messages takes over."""
 _STALLED_S = 30
 
 
@@ -184,7 +181,7 @@ async def open_teller(settings: Settings, *, observe: Callable[[TurnSeen], None]
         sealer=Sealer(keys, clock),
         bank=bank,
         identity=identity,
-        channels=_channels(settings, clock),
+        channels=open_channels(settings, clock),
         understander=content.understander,
         flows=content.flows,
         policy=content.policy,
@@ -196,7 +193,7 @@ async def open_teller(settings: Settings, *, observe: Callable[[TurnSeen], None]
         observe=observe,
     )
     signals = PostgresSignals(store, addresses.app)
-    closing = (bank.close, identity.close, store.close)
+    closing = (*(channel.close for channel in kit.channels.values()), bank.close, identity.close, store.close)
     return _join(settings, kit, content.pack, signals, make_jobs(addresses.app), closing)
 
 
@@ -283,13 +280,6 @@ def _pack_facts(settings: Settings, pack: Pack) -> PackFacts:
         pack.privacy_url,
         OpeningTimes(pack.opening_hours.days, pack.opening_hours.holiday_country, pack.time_zone),
     )
-
-
-def _channels(settings: Settings, clock: SystemClock) -> dict[str, Channel]:
-    if settings.channel_send_to is None or settings.channel_secret is None:
-        return {}
-    secret = settings.channel_secret.read_bytes().strip()
-    return {"webhook": WebhookChannel("webhook", secret=secret, send_to=settings.channel_send_to, clock=clock)}
 
 
 def _bank_keys(settings: Settings) -> dict[str, Any]:

@@ -115,6 +115,28 @@ class InboxKind(StrEnum):
     """The visitor has logged in at the bank, or a customer has come back."""
     OUTCOME = "outcome"
     """A sweep has found out what became of an action; ``text`` is ``<state>:<reference>``."""
+    COMMAND = "command"
+    """What a channel has besides words and buttons; ``text`` is a ``ChannelCommand``."""
+    LINK = "link"
+    """A chat brings back the code that the bank's login gave out; ``text`` is the code. Never stored as such."""
+
+
+class ChannelCommand(StrEnum):
+    """What a channel can ask for, or say has arrived, without words."""
+
+    START = "start"
+    HELP = "help"
+    UNLINK = "unlink"
+    UNREADABLE = "unreadable"
+    """A picture, a voice, a sticker, a place: nothing that can be read."""
+    EDITED = "edited"
+    FORWARDED = "forwarded"
+    """Somebody else's words, which must not count as the customer's."""
+    GROUP = "group"
+    """The bot was brought into a group."""
+    LINK_FAILED = "link_failed"
+    LINKED_ELSEWHERE = "linked_elsewhere"
+    """Ours, to the customer's other faces: a chat has just been linked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,12 +144,16 @@ class Inbound:
     """What a channel's webhook was parsed to.
 
     ``external_id`` is the provider's: the same one has one effect (CH-02). ``handle`` is an address, not an identity.
+    ``locale`` is what the sender's program is set to, if the provider says so; ``answer_to`` is what the provider wants
+    an answer for in the webhook's response.
     """
 
     external_id: str
     handle: str
     kind: InboxKind
     text: PersonalText
+    locale: str = ""
+    answer_to: str = ""
 
 
 @dataclass(frozen=True, slots=True)
