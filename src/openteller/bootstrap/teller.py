@@ -47,6 +47,7 @@ from openteller.config import Settings
 from openteller.domain.assurance import TenantId
 from openteller.domain.decisions import Versions
 from openteller.domain.errors import ConfigurationError
+from openteller.loops.conversation.feedback import Feedback
 from openteller.loops.conversation.front_door import FrontDoor
 from openteller.loops.conversation.kit import Kit, PackFacts, TurnSeen
 from openteller.loops.conversation.news import News
@@ -56,6 +57,7 @@ from openteller.loops.conversation.step_ups import StepUps
 from openteller.loops.conversation.sweeps import Sweeps
 from openteller.loops.conversation.switches import Switches
 from openteller.loops.conversation.turn import Turns
+from openteller.loops.desk.console import Console
 from openteller.loops.desk.desk import Desk
 from openteller.loops.desk.kit import DeskKit
 from openteller.loops.desk.staff import StaffDoor
@@ -77,9 +79,11 @@ class Teller:
     reception: Reception
     reading: Reading
     step_ups: StepUps
+    feedback: Feedback
     sweeps: Sweeps
     staff: StaffDoor
     desk: Desk
+    console: Console
     news: News
     seal_audit: Callable[[], Awaitable[object]]
     jobs: procrastinate.App
@@ -249,9 +253,11 @@ def _join(
         reception=reception,
         reading=Reading(kit),
         step_ups=StepUps(kit, reception),
+        feedback=Feedback(kit, reception),
         sweeps=Sweeps(kit, turns, reception),
         staff=StaffDoor(kit.store, kit.clock, kit.ids),
         desk=Desk(DeskKit(kit.store, kit.clock, kit.ids, kit.sealer, kit.voice)),
+        console=Console(kit.store, kit.clock, kit.flows.recurring),
         news=News(signals),
         seal_audit=seal_audit,
         jobs=jobs,
@@ -279,6 +285,8 @@ def _pack_facts(settings: Settings, pack: Pack) -> PackFacts:
         pack.crisis_line,
         pack.privacy_url,
         OpeningTimes(pack.opening_hours.days, pack.opening_hours.holiday_country, pack.time_zone),
+        pack.languages,
+        {language: pack.locale_of(language) for language in pack.languages},
     )
 
 

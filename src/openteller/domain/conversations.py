@@ -113,6 +113,8 @@ class InboxKind(StrEnum):
     """The bank's app has answered a step-up; ``text`` is the challenge's id."""
     LOGGED_IN = "logged_in"
     """The visitor has logged in at the bank, or a customer has come back."""
+    FOLLOW_UP = "follow_up"
+    """A day has passed since something was wanted: is it settled?"""
     OUTCOME = "outcome"
     """A sweep has found out what became of an action; ``text`` is ``<state>:<reference>``."""
     COMMAND = "command"
@@ -144,8 +146,8 @@ class Inbound:
     """What a channel's webhook was parsed to.
 
     ``external_id`` is the provider's: the same one has one effect (CH-02). ``handle`` is an address, not an identity.
-    ``locale`` is what the sender's program is set to, if the provider says so; ``answer_to`` is what the provider wants
-    an answer for in the webhook's response.
+    ``locale`` is the sender's, or their language, where the channel says it; ``answer_to`` is what the provider wants an
+    answer for in the webhook's response.
     """
 
     external_id: str

@@ -136,12 +136,26 @@ class Wish:
 
 
 @dataclass(frozen=True, slots=True)
+class Tongue:
+    """Which language a conversation is held in, beyond its locale.
+
+    ``pinned``: the customer has asked for it, so that it stays whatever they write. ``leaning``: their last message was
+    probably, but not surely, in this other one. ``home``: the locale before the first change, to come back to.
+    """
+
+    pinned: bool = False
+    leaning: str | None = None
+    home: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class DialogueState:
     """Everything a conversation remembers between turns (stored sealed).
 
     ``frames``: the last one is on top. ``failed_turns`` is counted over all flows (complaint 19). ``asked`` numbers the
     questions: it is part of every button's id, so that a button of an older question answers nothing.
-    ``last_intent`` lets "and last month?" go on where the last question stood.
+    ``last_intent`` lets "and last month?" go on where the last question stood. ``asked_solved`` says that they
+    were asked whether the matter is settled: once for each wish.
     """
 
     frames: tuple[Frame, ...] = ()
@@ -151,6 +165,8 @@ class DialogueState:
     asked: int = 0
     last_reply: Reply | None = None
     last_intent: str | None = None
+    asked_solved: bool = False
+    tongue: Tongue = Tongue()
 
 
 # --- what goes into a flow ------------------------------------------------------------------------------------------

@@ -11,16 +11,37 @@ from openteller.domain.money import Money
 from openteller.domain.texts import SealedValue
 from openteller.domain.understanding import Period
 
-Value = Money | date | datetime | timedelta | Period | SealedValue | int | str | tuple[str, ...]
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """What something is called: ``<list>.<name>`` of the catalogue (``account_kind.savings``), in the customer's words.
+
+    ``own`` is the bank's own name for it. It is said as it is, unless it is only the general one in another language.
+    """
+
+    list: str
+    name: str
+    own: str = ""
+
+    def __str__(self) -> str:
+        """Without a catalogue: the bank's own name, or the bare one."""
+        return self.own or self.name
+
+
+Value = Called | Money | date | datetime | timedelta | Period | SealedValue | int | str | tuple[str, ...]
 """What a reply may be filled with. Formatting is the catalogue's, by locale; ``str`` is untrusted and made inert."""
 
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """A sentence to be said: ``key`` of the pack's catalogue and the values of its named fields."""
+    """A sentence to be said: ``key`` of the pack's catalogue and the values of its named fields.
+
+    ``everywhere``: as a paragraph in each language of the pack, for somebody whose language is none of them.
+    """
 
     key: str
     values: Mapping[str, Value] = field(default_factory=dict)
+    everywhere: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""The people of the demo: its one agent at the desk."""
+"""The people of the demo: an agent at the desk, and a supervisor who also sees the console."""
 
 from __future__ import annotations
 
@@ -11,23 +11,24 @@ from openteller.adapters.keys.secret_files import make_secret
 from openteller.domain.errors import ConfigurationError
 from openteller.testing.stack import Stack
 
-AGENT = "maya"
+AGENT, SUPERVISOR = "maya", "sam"
 
 
-def demo_staff(stack: Stack) -> tuple[str, str]:
-    """The demo agent's name and password. The password is drawn once and kept in the data folder (0600)."""
-    file = stack.data / "demo-agent.password"
+def demo_staff(stack: Stack, name: str = AGENT) -> tuple[str, str]:
+    """A name and its password. The password is drawn once and kept in the data folder (0600)."""
+    role = "supervisor" if name == SUPERVISOR else "agent"
+    file = stack.data / f"demo-{role}.password"
     if not file.exists():
         make_secret(file, secrets.token_urlsafe(15).encode())
-    _create(stack, file)
-    return AGENT, file.read_text().strip()
+    _create(stack, name, role, file)
+    return name, file.read_text().strip()
 
 
-def _create(stack: Stack, password: Path) -> None:
-    done_already = stack.data / "demo-agent.created"
+def _create(stack: Stack, name: str, role: str, password: Path) -> None:
+    done_already = stack.data / f"demo-{role}.created"
     if done_already.exists():
         return
-    words = ("staff", "create", AGENT, "--role", "agent", "--display-name", "Maya", "--password-file", str(password))
+    words = ("staff", "create", name, "--role", role, "--display-name", name.title(), "--password-file", str(password))
     done = subprocess.run(  # noqa: S603 (our own command, our own arguments)
         [sys.executable, "-m", "openteller", *words],
         env=stack.environment(),
@@ -36,5 +37,5 @@ def _create(stack: Stack, password: Path) -> None:
         check=False,
     )
     if done.returncode:
-        raise ConfigurationError(f"could not make the demo agent's account: {done.stderr.strip()[-400:]}")
+        raise ConfigurationError(f"could not make the account of the demo's {role}: {done.stderr.strip()[-400:]}")
     done_already.touch()

@@ -19,10 +19,16 @@ class LangidIdentifier:
         self._model: Any = None
 
     def identify(self, text: str, languages: Sequence[str]) -> tuple[str, float]:
-        """The best of ``languages`` and its share (0–1) of their joint probability; an empty text gives the first."""
+        """The best of ``languages`` and its share (0–1) of their joint probability; an empty text gives the first.
+
+        Without ``languages`` the best of all it knows (97), with its share of everything.
+        """
         if len(languages) == 1:
             return languages[0], 1.0
-        shares = dict(self._loaded().rank(text))
+        ranked = self._loaded().rank(text)
+        if not languages:
+            return str(ranked[0][0]), float(ranked[0][1])
+        shares = dict(ranked)
         chances = [float(shares.get(language, 0.0)) for language in languages]
         total = sum(chances)
         best = max(range(len(languages)), key=lambda place: chances[place])

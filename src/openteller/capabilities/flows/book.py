@@ -22,6 +22,11 @@ class FlowBook:
         """Flows whose login comes with the emergency number and a person."""
         return frozenset(flow.name for flow in self.flows.values() if flow.urgent)
 
+    @property
+    def recurring(self) -> frozenset[str]:
+        """The intents of flows that people come back to without anything being wrong."""
+        return frozenset(cause for flow in self.flows.values() if flow.recurring for cause in flow.starts_on)
+
     def started_by(self, cause: str) -> Flow | None:
         """The flow that this intent or signal starts, if one does."""
         return next((flow for flow in self.flows.values() if cause in flow.starts_on), None)

@@ -29,6 +29,7 @@ from openteller.domain.replies import Phrase
 from openteller.domain.texts import SpanType
 from openteller.domain.understanding import Amount, Entity, Period
 
+_TATWEEL = "ـ"
 _CUE_REACH = 3
 """How many words before a name its cue may stand ("from my old savings")."""
 
@@ -226,12 +227,18 @@ def _hits(slot: Slot, mentions: Mentions, choice: Sequence[Record]) -> list[Hit]
 def _role(flow: Flow, mentions: Mentions, hit: Hit, hits: Sequence[Hit]) -> str | None:
     """The slot whose cue stands right before the name, if one does."""
     fence = max((other.end for other in hits if other.end <= hit.start), default=0)
-    before = [word.text for word in words(mentions.text) if fence <= word.start and word.end <= hit.start]
-    for word in reversed(before[-_CUE_REACH:]):
-        for slot in flow.slots.values():
-            if word in _cue_words(slot.cues, mentions):
-                return slot.name
-    return None
+    said = words(mentions.text)
+    own = next((word.text for word in said if word.start <= hit.start < word.end), "")
+    before = [word.text for word in said if fence <= word.start and word.end <= hit.start]
+    cues = {slot.name: _cue_words(slot.cues, mentions) for slot in flow.slots.values()}
+    glued = next((name for name, found in cues.items() if own.startswith(_glued(found))), None)
+    near = (name for word in reversed(before[-_CUE_REACH:]) for name, found in cues.items() if word in found)
+    return glued or next(near, None)
+
+
+def _glued(cues: set[str]) -> tuple[str, ...]:
+    """Cues that are written together with the name ("لأحمد"): in a flow they end in a tatweel."""
+    return tuple(cue.removesuffix(_TATWEEL) for cue in cues if cue.endswith(_TATWEEL))
 
 
 def _one_of(slot: Slot, scope: Scope, mentions: Mentions, hits: list[Hit], *, cued: bool) -> Fit | None:

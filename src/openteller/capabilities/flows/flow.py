@@ -236,7 +236,8 @@ class Flow:
 
     ``starts_on`` names intents and signals; of two wishes the one of higher ``risk`` (0–100) goes first;
     below ``level`` the customer is asked to log in and the flow goes on afterwards. An ``urgent`` flow offers the
-    emergency number and a person with the login.
+    emergency number and a person with the login. People come back to a ``recurring`` one (balances) without that
+    anything was wrong the first time.
     """
 
     name: str
@@ -245,6 +246,7 @@ class Flow:
     risk: int
     level: Level
     urgent: bool
+    recurring: bool
     slots: Mapping[str, Slot]
     steps: tuple[Step, ...]
     file: str

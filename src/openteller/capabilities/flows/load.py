@@ -16,7 +16,7 @@ from openteller.capabilities.flows.validate import validate
 from openteller.domain.assurance import Level
 from openteller.domain.errors import ConfigurationError
 
-_OPTIONAL = ("urgent", "slots", "owner", "approved_by", "valid_from", "description")
+_OPTIONAL = ("urgent", "recurring", "slots", "owner", "approved_by", "valid_from", "description")
 _SLOT = (
     "again", "entities", "from", "prefer", "cues", "every", "weak",
     "every_label", "unlike", "currency_of", "belongs_to",
@@ -81,6 +81,7 @@ def _read(content: Content, path: Path, name: str) -> Flow | None:
         risk,
         Level(level),
         content.flag(given.get("urgent"), "urgent"),
+        content.flag(given.get("recurring"), "recurring"),
         _slots(content, given),
         tuple(step for step in steps if step is not None),
         content.file,

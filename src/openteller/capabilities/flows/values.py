@@ -9,13 +9,13 @@ from enum import StrEnum
 from typing import Any
 
 from openteller.capabilities.flows.flow import Fill, Row, Telling, Where
-from openteller.capabilities.flows.matching import Record
+from openteller.capabilities.flows.matching import Record, plain
 from openteller.domain.assurance import Level
-from openteller.domain.banking import Account, Card, Payee
+from openteller.domain.banking import Account, Card, NewPayee, Payee, Transaction
 from openteller.domain.errors import InvariantError
 from openteller.domain.flows import FlowValue
 from openteller.domain.money import Money
-from openteller.domain.replies import OptionPhrase, Phrase, Reply, RowPhrase, Value
+from openteller.domain.replies import Called, OptionPhrase, Phrase, Reply, RowPhrase, Value
 from openteller.domain.texts import SealedValue
 from openteller.domain.understanding import Period
 
@@ -63,7 +63,7 @@ class Scope:
 
 def phrase(fill: Fill, scope: Scope) -> Phrase:
     """The sentence, filled. InvariantError when something is missing that the validator could not see."""
-    return Phrase(fill.key, {name: _shown(scope.get(path), path) for name, path in fill.values.items()})
+    return Phrase(fill.key, {name: _shown(_called(scope, path), path) for name, path in fill.values.items()})
 
 
 def tell(telling: Telling, scope: Scope, *first: Phrase) -> Reply:
@@ -81,9 +81,9 @@ def label(record: FlowValue) -> Phrase:
     match record:
         case Account() | Payee():
             kind = "account" if isinstance(record, Account) else "payee"
-            return Phrase(f"choice.{kind}", {"name": record.name, "last4": record.last4})
+            return Phrase(f"choice.{kind}", {"name": called(record), "last4": record.last4})
         case Card():
-            return Phrase("choice.card", {"label": record.label, "last4": record.last4})
+            return Phrase("choice.card", {"label": called(record), "last4": record.last4})
     raise InvariantError(f"{type(record).__name__} cannot be a button")
 
 
@@ -110,7 +110,31 @@ def _field(value: object, name: str) -> object:
     return None
 
 
+def called(record: Account | Card | Payee | NewPayee) -> Called | str:
+    """What a record is called: accounts and cards in the customer's language, people by their name."""
+    match record:
+        case Account():
+            return Called("account_kind", record.kind, record.name)
+        case Card():
+            return Called("card_kind", record.kind, record.label)
+    return record.name
+
+
+def _called(scope: Scope, path: str) -> object:
+    """The value at ``path``; names of kinds of things become what the customer's language calls them."""
+    parent, _, last = path.rpartition(".")
+    value, owner = scope.get(path), scope.get(parent) if parent else None
+    match owner, last:
+        case (Account() as record, "name") | (Card() as record, "label"):
+            return called(record)
+        case (Account() | Card() | Transaction(), "kind") if isinstance(value, str):
+            return Called(f"{type(owner).__name__.lower()}_kind", value)
+        case _, "category" if isinstance(value, str):
+            return Called("category", plain(value).replace(" ", "_"), "")
+    return value
+
+
 def _shown(value: object, path: str) -> Value:
-    if isinstance(value, Money | date | Period | SealedValue | int | str):
+    if isinstance(value, Called | Money | date | Period | SealedValue | int | str):
         return value
     raise InvariantError(f"there is nothing to show at {path}")

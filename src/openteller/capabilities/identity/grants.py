@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from openteller.capabilities.identity.sessions import IDLE, Session, is_idle
-from openteller.domain.assurance import CustomerRef, Grant, Level, SubjectId, TenantId
+from openteller.domain.assurance import CustomerRef, Grant, Level, LoginClaims, SubjectId, TenantId
 
 
 def open_grant(
@@ -32,6 +32,11 @@ def linked_grant(
 ) -> Grant:
     """What a chat opens that a login has linked to this customer: a card can be made safe, nothing is shown (ID-05)."""
     return Grant(tenant, subject, customer, Level.LINKED, now + IDLE, session_id)
+
+
+def login_grant(tenant: TenantId, subject: SubjectId, claims: LoginClaims, now: datetime) -> Grant:
+    """What a login that has just been verified opens before its session is there; it ends with the token."""
+    return Grant(tenant, subject, claims.customer, Level.LOGGED_IN, max(now, claims.expires_at))
 
 
 def anonymous_grant(tenant: TenantId, subject: SubjectId, now: datetime) -> Grant:

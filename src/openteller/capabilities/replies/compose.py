@@ -12,7 +12,7 @@ from openteller.capabilities.replies.templates import COUNT
 from openteller.capabilities.replies.values import Manner, format_value
 from openteller.domain.conversations import ChoicePart, FactsPart, LinkPart, Option, Part, Row, TextPart
 from openteller.domain.errors import InvariantError
-from openteller.domain.replies import Phrase, Reply, Value
+from openteller.domain.replies import Called, Phrase, Reply, Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ def compose(reply: Reply, *, locale: str, time_zone: str, catalogue: Catalogue, 
     """
     voice = _Voice(catalogue, locale, time_zone, now)
     parts: list[Part] = []
-    paragraphs = [voice.say(phrase) for phrase in reply.phrases]
+    paragraphs = [text for phrase in reply.phrases for text in voice.paragraphs(phrase)]
     if paragraphs:
         parts.append(TextPart("\n\n".join(paragraphs)))
     if reply.rows:
@@ -58,6 +58,15 @@ class _Voice:
         self._zone = _zone(time_zone)
         self._now = now
 
+    def paragraphs(self, phrase: Phrase) -> list[str]:
+        """The phrase, in the customer's language or, their own first, in all."""
+        if not phrase.everywhere:
+            return [self.say(phrase)]
+        own = self._catalogue.language(self._locale)
+        rest = [language for language in self._catalogue.languages if language != own]
+        others = (_Voice(self._catalogue, language, self._zone.key, self._now).say(phrase) for language in rest)
+        return list(dict.fromkeys([self.say(phrase), *others]))  # once where a language has no wording of its own
+
     def say(self, phrase: Phrase) -> str:
         template = self._catalogue.template(phrase.key, self._locale)
         locale = self._catalogue.locale(template.language, self._locale)
@@ -71,8 +80,21 @@ class _Voice:
             raise InvariantError(f"{phrase.key}: no value for the field {missing.args[0]!r}") from missing
 
     def _value(self, value: Value, manner: Manner) -> str:
+        if isinstance(value, Called):
+            return self._called(value, manner)
         words = format_value(value, manner)
         return words if isinstance(words, str) else self._around(words)
+
+    def _called(self, value: Called, manner: Manner) -> str:
+        key = f"{value.list}.{value.name}"
+        names = self._catalogue.wordings(key)
+        own = str(value)
+        if not names or (value.own and value.own.casefold() not in {name.casefold() for name in names}):
+            words = format_value(own, manner)
+        else:
+            words = format_value(self._catalogue.template(key, self._locale).texts[0], manner)
+        assert isinstance(words, str)
+        return words
 
     def _around(self, phrase: Phrase) -> str:
         # our own words around what is formatted already ("about 4 minutes"): not a stranger's, so not made inert again

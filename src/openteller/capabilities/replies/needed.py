@@ -18,9 +18,9 @@ _BY_FAMILY = {
         "abuse back_to bot_off cancelled clarify disclosure goodbye greeting greeting_anonymous help "
         "language_unsupported logged_in login_link login_needed login_to_block next nothing_to_cancel "
         "nothing_to_confirm nothing_to_repeat offer_person out_of_scope privacy_link say_differently "
-        "stale_choice thanks trouble unsupported"
+        "solved solved_later stale_choice thanks trouble unsupported"
     ),
-    "desk": "sum waits_for",
+    "desk": "console_intro sum waits_for",
     "error": "slow_down too_long try_person unreadable",
     "facts": "card",
     "format": "about today_at tomorrow_at under_a_minute",
@@ -29,6 +29,7 @@ _BY_FAMILY = {
     "person": "button wanted",
     "privacy": "dropped",
     "session": "ended idle",
+    "solved": "bad good no yes",
     "step_up": (
         "approved ask ask_block_card ask_freeze_card ask_replace_card ask_transfer ask_unfreeze_card declined "
         "expired link pending unreachable"

@@ -128,6 +128,15 @@ async def hold_thread(uow: UnitOfWork, conversation_id: ConversationId) -> None:
     )
 
 
+async def set_locale(uow: UnitOfWork, conversation_id: ConversationId, locale: str) -> None:
+    """From now on the conversation is held in this locale."""
+    await uow.run(
+        "UPDATE conversations SET locale = %(locale)s WHERE conversation_id = %(conversation_id)s",
+        locale=locale,
+        conversation_id=conversation_id,
+    )
+
+
 async def rewrite(
     uow: UnitOfWork, conversation_id: ConversationId, copies: Copies, *, message: bytes, waiting: bytes
 ) -> None:

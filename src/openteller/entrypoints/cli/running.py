@@ -19,7 +19,7 @@ from openteller.entrypoints.http.doorman import MAX_BODY
 from openteller.entrypoints.http.operations import Meters
 from openteller.entrypoints.logging import set_up_logging
 from openteller.entrypoints.worker import run_worker
-from openteller.testing.people import demo_staff
+from openteller.testing.people import SUPERVISOR, demo_staff
 from openteller.testing.smoke import drive_smoke
 from openteller.testing.stack import Stack
 
@@ -108,12 +108,15 @@ def demo(
 
 def _welcome(console: Console, stack: Stack) -> None:
     name, password = demo_staff(stack)
+    chief, secret = demo_staff(stack, SUPERVISOR)
     console.print(
         f"""
 [bold]Harbour Bank is open.[/bold]
 
   As a customer   [link={stack.bank_address}]{stack.bank_address}[/link]   customer c-000042, passcode on the login page
   As an agent     [link={stack.address}/desk]{stack.address}/desk[/link]   name {name}, password {password}
+  As a supervisor [link={stack.address}/desk/console]{stack.address}/desk/console[/link]
+                  name {chief}, password {secret}
   In a terminal   ./teller chat --customer c-000042 "What's my balance?"
   For programs    {stack.address}/openapi.json
 

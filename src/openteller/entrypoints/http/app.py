@@ -14,7 +14,7 @@ from fastapi.staticfiles import StaticFiles
 
 from openteller import __version__
 from openteller.bootstrap import Teller
-from openteller.entrypoints.http import customer_api, desk_pages, operations, socket, webhooks
+from openteller.entrypoints.http import console_pages, customer_api, desk_pages, operations, socket, webhooks
 from openteller.entrypoints.http.doorman import Doorman, RateLimits
 from openteller.entrypoints.http.errors import install_errors
 
@@ -52,15 +52,16 @@ def build_app(teller: Teller, meters: operations.Meters) -> FastAPI:
         sessions=settings.sessions_per_minute_and_address,
     )
     install_errors(app)
-    for router in (customer_api.router, socket.router, webhooks.router, operations.router, desk_pages.router):
-        app.include_router(router)
+    # The desk comes last: it answers every address below /desk that nothing else has.
+    for face in (customer_api, socket, webhooks, operations, console_pages, desk_pages):
+        app.include_router(face.router)
     # Only what is public is compressed: answers that hold a secret beside something a stranger chose are not (BREACH).
     app.mount("/widget", GZipMiddleware(StaticFiles(directory=_WEB / "widget"), minimum_size=500), name="widget")
     app.mount("/static/desk", GZipMiddleware(StaticFiles(directory=_WEB / "desk"), minimum_size=500), name="desk")
     app.add_middleware(
         CORSMiddleware,
         allow_origins=sorted(teller.allowed_origins),
-        allow_methods=["GET", "POST", "DELETE"],
+        allow_methods=["GET", "POST", "PUT", "DELETE"],
         allow_headers=["Authorization", "Content-Type"],
         expose_headers=["Retry-After", "Content-Disposition"],
         max_age=600,

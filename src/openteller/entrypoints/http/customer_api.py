@@ -32,9 +32,9 @@ class _Strict(BaseModel):
 
 
 class OpenSession(_Strict):
-    """``login_token`` is the bank's, if the customer has logged in there."""
+    """``login_token`` is the bank's, if the customer has logged in there; ``locale`` the browser's or the app's."""
 
-    locale: str = Field(default="en-GB", pattern=r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8}){0,2}$")
+    locale: str | None = Field(default=None, pattern=r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8}){0,2}$")
     time_zone: str = "UTC"
     login_token: str | None = Field(default=None, max_length=4096)
 
@@ -78,6 +78,12 @@ class Send(ClientId):
         if not text.strip():
             raise CustomerError("empty_text", "there are no words in this message", field="text")
         return InboxKind.TEXT, PersonalText(text)
+
+
+class Thumb(_Strict):
+    """A thumb up or down."""
+
+    good: bool
 
 
 def teller_of(request: Request) -> Teller:
@@ -213,6 +219,17 @@ async def person(
         teller.tenant, session, body.client_id, InboxKind.PERSON, PersonalText("")
     )
     return JSONResponse(received_json(received), 202)
+
+
+@router.put("/conversations/{conversation_id}/turns/{turn_id}/thumb", status_code=204)
+async def thumb(
+    conversation_id: UUID, turn_id: UUID, body: Thumb, teller: TellerDep, session: SessionDep, limits: LimitsDep
+) -> Response:
+    """Was this answer good? The last thumb counts."""
+    own(session, conversation_id)
+    spend(limits, session)
+    await teller.feedback.thumb(teller.tenant, session, turn_id, good=body.good)
+    return Response(status_code=204)
 
 
 @router.get("/conversations/{conversation_id}/transcript")

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from openteller.capabilities.flows.book import FlowBook
+from openteller.capabilities.flows.values import called
 from openteller.domain.assurance import Challenge
 from openteller.domain.banking import Action
 from openteller.domain.flows import AwaitClarification, AwaitConfirmation, AwaitPersonOffer
@@ -56,7 +57,7 @@ def approve(action: Action, challenge: Challenge) -> Reply:
     if action.amount is not None:
         values["amount"] = action.amount
     if action.to is not None:
-        values["payee"] = action.to.name
+        values["payee"] = called(action.to)
     key = f"step_up.ask_{action.kind}"
     link = LinkPhrase(Phrase("step_up.link"), challenge.approve_url, "step_up")
     return Reply((Phrase(key, values),), links=(link,))

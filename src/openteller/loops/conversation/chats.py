@@ -16,6 +16,7 @@ from openteller.domain.texts import PersonalText
 from openteller.loops.conversation import linking
 from openteller.loops.conversation.customers import new_subject
 from openteller.loops.conversation.kit import Kit
+from openteller.loops.conversation.languages import first_locale_of
 from openteller.loops.conversation.welcoming import thread_for
 from openteller.ports import UnitOfWork
 
@@ -40,7 +41,7 @@ async def enter(kit: Kit, uow: UnitOfWork, tenant: TenantId, channel: str, messa
         customer = await linking.redeem(kit, uow, tenant, channel, subject, message.text.value)
         if customer is not None:
             return await _linked(kit, uow, tenant, channel, message, subject, customer)
-    locale = _locale(kit, message.locale)
+    locale = first_locale_of(kit, message)
     conversation_id, _ = await thread_for(kit, uow, [subject], channel, locale, kit.pack.time_zone)
     session_id = await _session(kit, uow, conversation_id)
     kind, text = message.kind, message.text
@@ -63,7 +64,7 @@ async def _linked(
     if before is not None and before.customer != customer:
         await linking.cut(kit, uow, tenant, channel, subject, "taken_over")
         subject = await _subject(kit, uow, tenant, channel, message.handle)
-    locale = _locale(kit, message.locale)
+    locale = first_locale_of(kit, message)
     conversation_id, _ = await thread_for(kit, uow, [subject], channel, locale, kit.pack.time_zone)
     await linking.link(kit, uow, tenant, channel, subject, customer)
     session = await linking.log_in(kit, uow, subject, customer, conversation_id)
@@ -99,11 +100,3 @@ async def _subject(kit: Kit, uow: UnitOfWork, tenant: TenantId, channel: str, ha
     assert raced is not None
     return raced
 
-
-def _locale(kit: Kit, wished: str) -> str:
-    """The locale that the sender's program names, where we speak its language and it says more than our own does."""
-    default = kit.pack.default_locale
-    language = wished.partition("-")[0].lower()
-    if not language or language == default.partition("-")[0].lower() or kit.voice.language(wished) != language:
-        return default
-    return wished

@@ -7,7 +7,7 @@ answered before a new one is opened; and who is not understood twice is offered 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from openteller.capabilities.actions.policy import Policy
@@ -45,6 +45,7 @@ from openteller.domain.flows import (
 )
 from openteller.domain.replies import Phrase, Reply
 from openteller.domain.understanding import Understanding
+from openteller.loops.conversation.solving import solved_answer, solved_question
 
 _SMALL_TALK = {
     "greeting": "conversation.greeting_anonymous",
@@ -53,6 +54,8 @@ _SMALL_TALK = {
     "abuse": "conversation.abuse",
     "help_capabilities": "conversation.help",
 }
+_AT_THE_END = frozenset({"thanks", "goodbye"})
+"""What people say when they think that they have it: the moment to ask whether they do."""
 _CONTRARY = "unfreeze_card"
 """What nobody wants together with a card blocked for good: "I found my card, unfreeze it"."""
 _WORTH_ASKING = 0.15
@@ -111,8 +114,12 @@ def _events(context: TurnContext) -> Decision | None:
     if context.kind is InboxKind.LOGGED_IN:
         waited = isinstance(context.state.awaiting, AwaitLogin)
         return RunFlow(Resume(), "logged_in") if waited else Answer(_reply("conversation.logged_in"), "logged_in")
+    if context.kind is InboxKind.FOLLOW_UP:
+        return Answer(solved_question("conversation.solved_later", "solved_later"), "asked_a_day_later")
     if context.kind is not InboxKind.CHOICE:
         return None
+    if (solved := solved_answer(said)) is not None:
+        return solved
     name = said.removeprefix("flow:")
     if name != said and name in context.flows.flows:
         return _start(context, (name,), Mentions(""), "flow_chosen")
@@ -230,7 +237,14 @@ def _logged_in(context: TurnContext) -> Decision | None:
 def _small_talk(context: TurnContext) -> Decision | None:
     """Answers that need no flow; what is under way stays under way."""
     found = next((intent.name for intent in context.meaning.active_intents() if intent.name in _SMALL_TALK), None)
-    return None if found is None else Answer(_reply(_SMALL_TALK[found]), found)
+    if found is None:
+        return None
+    state = context.state
+    over = found in _AT_THE_END and state.last_intent is not None and not state.frames
+    if over and not state.asked_solved and context.holder is Holder.WITH_BOT:
+        asked = solved_question("conversation.solved", "solved")
+        return Answer(replace(asked, phrases=(Phrase(_SMALL_TALK[found]), *asked.phrases)), found)
+    return Answer(_reply(_SMALL_TALK[found]), found)
 
 
 def _answers(context: TurnContext) -> Decision | None:
@@ -246,6 +260,9 @@ def _at_a_loss(context: TurnContext) -> Decision:
         return HandOver("stuck")
     if context.state.failed_turns == 1:
         return OfferPerson("not_understood_twice")
+    if context.meaning.other_language is not None:
+        phrase = Phrase("conversation.language_unsupported", everywhere=True)
+        return Refuse(Reply((phrase,), options=(PERSON,)), "language_unsupported")
     if context.meaning.out_of_scope >= _OUTSIDE:
         unsupported = context.meaning.intents[0].name.startswith("unsupported")
         key = "conversation.unsupported" if unsupported else "conversation.out_of_scope"

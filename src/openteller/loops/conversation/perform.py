@@ -12,6 +12,7 @@ from uuid import UUID, uuid5
 
 from openteller.capabilities.actions.intents import VALID_FOR, Intent, move_intent, read_intent, show_intent
 from openteller.capabilities.flows.advance import abandon, advance
+from openteller.capabilities.resolution.feedback import save_feedback
 from openteller.capabilities.thread import codec
 from openteller.capabilities.thread.record import Write
 from openteller.domain.assurance import Level
@@ -56,6 +57,7 @@ from openteller.loops.conversation.heard import Heard
 from openteller.loops.conversation.kit import Kit
 from openteller.loops.conversation.passing import pass_to_person
 from openteller.loops.conversation.performed import Performed
+from openteller.loops.conversation.solving import mark_of
 from openteller.ports import UnitOfWork
 
 
@@ -75,8 +77,9 @@ class Performer:
         match decision:
             case RunFlow(command, _):
                 await self._run(command)
-            case Answer(reply, _):
+            case Answer(reply, reason):
                 self._done.say(reply)
+                self._mark(reason, reply)
             case Refuse(reply, _):
                 self._done.say(reply)
                 self._done.state = replace(self._done.state, failed_turns=self._done.state.failed_turns + 1)
@@ -101,11 +104,25 @@ class Performer:
                 Event("privacy.dropped", self._now, "system", self._heard.grant.subject, None, details)
             )
 
+    def _mark(self, reason: str, reply: Reply) -> None:
+        """Keep what the customer says of their matter; remember that they were asked."""
+        if any(option.id.startswith("solved") for option in reply.options):
+            self._done.state = replace(self._done.state, asked_solved=True)
+        mark = mark_of(reason)
+        if mark is not None:
+            (kind, good), conversation_id, now = mark, self._heard.conversation.conversation_id, self._now
+            about = str(self._heard.item.turn_id)
+
+            async def write(uow: UnitOfWork) -> None:
+                await save_feedback(uow, conversation_id, kind, about, good=good, at=now)
+
+            self._done.writes.append(write)
+
     async def _run(self, command: Command) -> None:
         """Advance until the flow waits for the customer or ends; each outcome of the world goes back in."""
         if isinstance(command, Start):
             cause = self._kit.flows[command.flows[0]].starts_on[0]
-            self._done.state = replace(self._done.state, last_intent=cause)
+            self._done.state = replace(self._done.state, last_intent=cause, asked_solved=False)
         move: Command | Outcome | None = command
         while move is not None:
             progress = advance(

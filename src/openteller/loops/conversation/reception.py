@@ -167,7 +167,14 @@ class Reception:
                 )
             case InboxKind.CHOICE | InboxKind.PERSON:
                 return as_button(text.value)
-            case InboxKind.STEP_UP | InboxKind.LOGGED_IN | InboxKind.OUTCOME | InboxKind.COMMAND | InboxKind.LINK:
+            case (
+                InboxKind.STEP_UP
+                | InboxKind.LOGGED_IN
+                | InboxKind.OUTCOME
+                | InboxKind.FOLLOW_UP
+                | InboxKind.COMMAND
+                | InboxKind.LINK
+            ):
                 return as_event(text.value)
 
     def start(self, work: Work) -> None:

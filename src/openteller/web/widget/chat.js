@@ -50,6 +50,16 @@ export class Chat {
     this.connection.nudge();
   }
 
+  /** A thumb on an answer. Nothing depends on it, so nothing is tried twice. @param {string} turn @param {boolean} good */
+  async thumb(turn, good) {
+    try {
+      await this.session.call("PUT", `/v1/conversations/${this.session.conversationId}/turns/${turn}/thumb`, { good });
+      this.panel.say(this.strings.t("thumb_thanks"));
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+    }
+  }
+
   /** The customer has followed the login link: look for the proof when they come back. */
   awaitLogin() {
     this.#loginAwaited = true;

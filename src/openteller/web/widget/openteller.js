@@ -92,6 +92,7 @@ export class OpenTeller extends HTMLElement {
       onLogin,
       onChoose: (option) => this.#chat?.say("choice", option.label, option.id),
       onRetry: (clientId) => this.#chat?.retry(clientId),
+      onThumb: (turn, good) => this.#chat?.thumb(turn, good),
     }));
     const composer = new Composer(strings, (text) => this.#chat?.say("text", text));
     const panel = new Panel({

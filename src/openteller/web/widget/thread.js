@@ -1,6 +1,7 @@
 /** The conversation on screen: messages in `seq` order, the customer's unconfirmed words last. */
 import { h, icon } from "./elements.js";
 import { drawPart } from "./parts.js";
+import { Thumbs } from "./thumbs.js";
 
 const NEAR_END_PX = 80;
 const TYPING_AFTER_MS = 400;
@@ -17,15 +18,16 @@ export class Thread {
   #typingTimer = 0;
   #day = new Date().toDateString();
 
-  /** @param {any} context what `drawPart` needs, and `onRetry(clientId)` */
+  /** @param {any} context what `drawPart` needs, `onRetry(clientId)` and `onThumb(turn, good)` */
   constructor(context) {
     const { t } = (this.strings = context.strings);
     this.context = context;
     this.t = t.bind(this.strings);
+    this.thumbs = new Thumbs(this.strings, context.onThumb);
     this.log = h("div", { class: "log", role: "log", "aria-live": "polite", "aria-relevant": "additions", "aria-label": this.t("log_label") });
     this.dots = h("div", { class: "typing", hidden: true }, h("span", { class: "unseen" }, this.t("typing")), h("i"), h("i"), h("i"));
     this.more = h("button", { type: "button", class: "more-below", hidden: true, onclick: () => this.toEnd() }, icon("down"));
-    this.scroller = h("div", { class: "scroller", tabindex: "0", role: "region", "aria-label": this.t("log_label") }, this.log, this.dots);
+    this.scroller = h("div", { class: "scroller", tabindex: "0", role: "region", "aria-label": this.t("log_label") }, this.log, this.dots, this.thumbs.node);
     this.scroller.addEventListener("scroll", () => this.#nearEnd() && (this.more.hidden = true));
     this.unseen = 0;
   }
@@ -51,6 +53,7 @@ export class Thread {
       this.log.insertBefore(bubble, next);
     } else if (next && next.compareDocumentPosition(bubble) & Node.DOCUMENT_POSITION_FOLLOWING) this.log.insertBefore(bubble, next);
     if (mine && turn) this.#heard.set(turn, bubble);
+    this.thumbs.about(author.kind === "bot" ? turn : null);
     if (!mine) {
       this.#answered.add(turn);
       this.#stopTyping();
@@ -72,6 +75,7 @@ export class Thread {
       this.#own.set(item.clientId, bubble);
       this.#fill(bubble, [{ type: "text", text: item.text }]);
       this.log.append(bubble);
+      this.thumbs.about(null);
       this.#closeChoices({ id: item.choice, label: item.choice ? undefined : item.text });
       this.toEnd();
     }
@@ -111,6 +115,7 @@ export class Thread {
     this.#heard.clear();
     this.#choices = [];
     this.#stopTyping();
+    this.thumbs.about(null);
     this.log.replaceChildren();
   }
 
