@@ -17,7 +17,6 @@ from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 from openteller.domain.errors import ConfigurationError
 
-
 _SUCH_AS = {
     "ALLOWED_ORIGINS": '["https://…"]',
     "CHANNELS": '{"telegram": {"bot": "…", "token_file": "…", "secret_file": "…"}}',
@@ -53,6 +52,9 @@ class Settings(BaseSettings):
     channels: dict[str, dict[str, str]] = Field(
         default={},
         description="the foreign channels, each by its name with what it needs (docs/how-to/connect-telegram.md)",
+    )
+    chat_link_address: str | None = Field(
+        default=None, description="the bank's page that links a chat after its login; default: /link-chat of the bank"
     )
     channel_send_to: str | None = Field(default=None, description="where the webhook channel delivers")
     channel_secret: Path | None = Field(default=None, description="file with the webhook channel's shared secret")

@@ -47,9 +47,11 @@ from openteller.config import Settings
 from openteller.domain.assurance import TenantId
 from openteller.domain.decisions import Versions
 from openteller.domain.errors import ConfigurationError
+from openteller.loops.conversation import linking
 from openteller.loops.conversation.feedback import Feedback
 from openteller.loops.conversation.front_door import FrontDoor
 from openteller.loops.conversation.kit import Kit, PackFacts, TurnSeen
+from openteller.loops.conversation.linking import WayBack
 from openteller.loops.conversation.news import News
 from openteller.loops.conversation.reading import Reading
 from openteller.loops.conversation.reception import Reception
@@ -135,6 +137,10 @@ class Teller:
             await asyncio.sleep(_STALLED_S)
             for job in await self.jobs.job_manager.get_stalled_jobs(seconds_since_heartbeat=_STALLED_S):
                 await self.jobs.job_manager.retry_job(job)
+
+    async def link_chat(self, ticket: str, login_token: str) -> WayBack:
+        """Somebody has followed a chat's link and logged in at the bank."""
+        return await linking.begin(self.kit, self.tenant, ticket, login_token)
 
     async def close(self) -> None:
         """Let go of connections."""
@@ -267,6 +273,8 @@ def _join(
 
 def _guard(settings: Settings, pack: Pack) -> Guard:
     links = {*pack.allowed_hosts, _origin(settings.bank_address), _origin(settings.address)}
+    if settings.chat_link_address is not None:
+        links.add(_origin(settings.chat_link_address))
     return Guard(scrub=scrub, allowed_links=links, phones=(pack.emergency_phone,))
 
 
@@ -281,6 +289,7 @@ def _pack_facts(settings: Settings, pack: Pack) -> PackFacts:
         pack.default_locale,
         pack.time_zone,
         f"{settings.bank_address}/login?next=/",
+        settings.chat_link_address or f"{settings.bank_address}/link-chat",
         pack.emergency_phone,
         pack.crisis_line,
         pack.privacy_url,

@@ -146,8 +146,8 @@ class Inbound:
     """What a channel's webhook was parsed to.
 
     ``external_id`` is the provider's: the same one has one effect (CH-02). ``handle`` is an address, not an identity.
-    ``locale`` is the sender's, or their language, where the channel says it; ``answer_to`` is what the provider wants an
-    answer for in the webhook's response.
+    ``locale`` is the sender's, or their language, where the channel says it; ``answer_to`` is what the provider wants
+    an answer for in the webhook's response.
     """
 
     external_id: str

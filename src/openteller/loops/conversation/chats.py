@@ -23,7 +23,7 @@ from openteller.ports import UnitOfWork
 
 @dataclass(frozen=True, slots=True)
 class Chat:
-    """Where a message goes. ``kind`` and ``text`` are what it has become; ``linked_to`` is whose chat it became by it."""
+    """Where a message goes. ``kind`` and ``text`` are what it has become, ``linked_to`` whose chat it is by it."""
 
     subject: SubjectId
     conversation_id: ConversationId
@@ -38,7 +38,7 @@ async def enter(kit: Kit, uow: UnitOfWork, tenant: TenantId, channel: str, messa
     """The chat of a message that has not been seen before."""
     subject = await _subject(kit, uow, tenant, channel, message.handle)
     if message.kind is InboxKind.LINK:
-        customer = await linking.redeem(kit, uow, tenant, channel, subject, message.text.value)
+        customer = await linking.redeem(kit, uow, channel, subject, message.text.value)
         if customer is not None:
             return await _linked(kit, uow, tenant, channel, message, subject, customer)
     locale = first_locale_of(kit, message)
@@ -99,4 +99,3 @@ async def _subject(kit: Kit, uow: UnitOfWork, tenant: TenantId, channel: str, ha
     raced = await subjects.find_subject(uow, kind, handle_hash)
     assert raced is not None
     return raced
-

@@ -96,9 +96,7 @@ async def begin(kit: Kit, tenant: TenantId, ticket: str, login_token: str) -> Wa
     return WayBack(head.channel, channel.way_back.replace("{code}", code))
 
 
-async def redeem(
-    kit: Kit, uow: UnitOfWork, tenant: TenantId, channel: str, chat: SubjectId, code: str
-) -> SubjectId | None:
+async def redeem(kit: Kit, uow: UnitOfWork, channel: str, chat: SubjectId, code: str) -> SubjectId | None:
     """The customer whose login gave out this code for this very chat; None for any other, and the code is used up."""
     now = kit.clock.now()
     try:
@@ -115,17 +113,15 @@ async def redeem(
     return None
 
 
-async def link(
-    kit: Kit, uow: UnitOfWork, tenant: TenantId, channel: str, chat: SubjectId, customer: SubjectId
-) -> None:
+async def link(kit: Kit, uow: UnitOfWork, tenant: TenantId, channel: str, chat: SubjectId, customer: SubjectId) -> None:
     """From now on this chat is this customer's. One that was somebody else's must have been cut before."""
     now = kit.clock.now()
     handle = _handle(kit, tenant, channel, chat)
     sealed = await kit.sealer.seal(uow, customer, chat.bytes, "subject_links.sealed")
     await adopt(kit, uow, tenant, customer, chat, now)
     new = await subjects.link_subject(uow, customer, f"linked:{channel}", handle, sealed, now)
-    details = {"channel": channel, "new": new}
-    await record_events(uow, [Event("channel.linked", now, "customer", customer, None, {**details})])
+    details: dict[str, str | int | bool | None] = {"channel": channel, "new": new}
+    await record_events(uow, [Event("channel.linked", now, "customer", customer, None, details)])
 
 
 async def log_in(
@@ -147,8 +143,8 @@ async def cut(kit: Kit, uow: UnitOfWork, tenant: TenantId, channel: str, chat: S
         return False
     await subjects.unlink_subject(uow, f"linked:{channel}", _handle(kit, tenant, channel, chat), found.customer)
     await sessions.close_sessions_of(uow, chat)
-    details = {"channel": channel, "why": why}
-    await record_events(uow, [Event("channel.cut", kit.clock.now(), "system", found.customer, None, {**details})])
+    details: dict[str, str | int | bool | None] = {"channel": channel, "why": why}
+    await record_events(uow, [Event("channel.cut", kit.clock.now(), "system", found.customer, None, details)])
     return True
 
 

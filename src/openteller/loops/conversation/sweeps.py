@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 import structlog
@@ -27,9 +26,9 @@ from openteller.domain.conversations import ConversationId, InboxKind
 from openteller.domain.errors import TellerError, Undeliverable
 from openteller.domain.events import Event
 from openteller.domain.replies import CheckedReply
-from openteller.loops.conversation.heard import customer_of
 from openteller.loops.conversation.kit import Kit
 from openteller.loops.conversation.reception import Reception
+from openteller.loops.conversation.seeing import customer_of
 from openteller.loops.conversation.turn import Turns
 
 log = structlog.get_logger(__name__)
@@ -187,11 +186,11 @@ class Sweeps:
     ) -> None:
         """The channel will never take it. When nobody is there any more, nothing else is sent there either."""
         log.error("channel refuses a message", channel=head.channel, message=str(message.message_id), error=str(error))
-        details = {"channel": head.channel, "message": str(message.message_id), "gone": error.gone}
-        about = Event("message.undeliverable", self._kit.clock.now(), "system", head.subject, head.conversation_id)
+        details: dict[str, str | int | bool | None] = {"channel": head.channel, "gone": error.gone}
+        now, about = self._kit.clock.now(), head.conversation_id
         async with self._kit.store.begin(tenant) as uow:
-            await (outbox.drop(uow, head.conversation_id) if error.gone else outbox.park(uow, message.message_id))
-            await record_events(uow, [replace(about, details=details)])
+            await (outbox.drop(uow, about) if error.gone else outbox.park(uow, message.message_id))
+            await record_events(uow, [Event("message.undeliverable", now, "system", head.subject, about, details)])
 
     async def undelivered(self, tenant: TenantId) -> int:
         """Messages whose job was lost with its worker are sent now."""
