@@ -54,13 +54,23 @@ class TelegramChannel:
     max_length = LONGEST
     buttons = MOST_BUTTONS
 
-    def __init__(self, name: str, *, token: str, secrets: Sequence[str], api: str, way_back: str, clock: Clock) -> None:
+    def __init__(
+        self,
+        name: str,
+        *,
+        token: str,
+        secrets: Sequence[str],
+        api: str,
+        way_back: str,
+        clock: Clock,
+        transport: httpx.AsyncBaseTransport | None = None,
+    ) -> None:
         self.name = name
         self.way_back = way_back
         self._secrets = tuple(secret.encode() for secret in secrets)
         self._address = f"{api}/bot{token}"
         self._clock = clock
-        self._client = httpx.AsyncClient(timeout=_TIMEOUT_S)
+        self._client = httpx.AsyncClient(timeout=_TIMEOUT_S, transport=transport)
         self._taken: OrderedDict[tuple[UUID, int], None] = OrderedDict()
         self._not_before: OrderedDict[str, datetime] = OrderedDict()
 
