@@ -76,7 +76,8 @@ class Line:
     def ticket(self, user: int) -> str:
         """The ticket of the login link below the chat's last message with one."""
         url = next(button["url"] for button in self.world.buttons(user) if "link-chat" in button.get("url", ""))
-        return parse_qs(urlsplit(url).query)["ticket"][0]
+        ticket: str = parse_qs(urlsplit(url).query)["ticket"][0]
+        return ticket
 
     async def log_in(self, ticket: str, customer: str) -> httpx.Response:
         """At the bank's own page: the customer is logged in there and hands in the ticket."""
@@ -87,7 +88,8 @@ class Line:
         """What the bank's page gives whoever has followed this chat's link."""
         response = await self.log_in(self.ticket(user), customer)
         assert response.status_code == 201, response.text
-        return parse_qs(urlsplit(response.json()["return_url"]).query)["start"][0]
+        code: str = parse_qs(urlsplit(response.json()["return_url"]).query)["start"][0]
+        return code
 
     async def link(self, user: int, customer: str = "c-000001") -> str:
         """The whole way: asked for something, followed the link, logged in, came back. What the bot said then."""

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from openteller.domain.banking import Card
 from openteller.domain.conversations import TextPart
+from openteller.testing.twins import CARDS
 from tests.integration.channels.line import ANNA, BEN, Line
 
 BALANCE = "£1,200.00"
@@ -38,6 +40,19 @@ async def test_after_five_idle_minutes_a_linked_chat_shows_nothing_and_still_fre
     assert len(line.house.twin_bank.orders) == 1
     assert "1234" not in said
     assert "frozen" in said.lower()
+
+
+async def test_without_a_login_no_card_is_named_and_the_one_that_is_told_is_frozen_id_05(
+    line: Line,
+) -> None:
+    line.house.twin_bank.cards_now = (*CARDS, Card("k-2", "credit", "Harbour Credit", "7766", "active", "a-1"))
+    await line.link(ANNA)
+    line.house.clock.advance(minutes=5, seconds=1)
+    said = await line.say(ANNA, "freeze my card")
+    assert "1234" not in said
+    assert "7766" not in said
+    assert "7766" not in await line.say(ANNA, "the one ending in 7766")
+    assert [card.status for card in line.house.twin_bank.cards_now] == ["active", "frozen"]
 
 
 @pytest.mark.parametrize("words", ["say that again", "repeat that please"])

@@ -1,4 +1,4 @@
-"""What Telegram brings: repeated, out of order, late, in parallel, and what it does not take (CH-01 to CH-06, RL-05)."""
+"""What Telegram brings: repeated, out of order, late, in parallel; and what it does not take (CH-01–06, RL-05)."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ async def test_many_updates_of_many_chats_at_once_each_have_one_effect_ch_02(lin
 @pytest.mark.parametrize("secret", [None, "", "wrong", "simulated_webhook_secre", "simulated_webhook_secret ", "é"])
 async def test_without_the_secret_nothing_is_taken_or_written_ch_01(line: Line, secret: str | None) -> None:
     body = json.dumps(line.world.updates.text(ANNA, "hello")).encode()
-    headers = {} if secret is None else {SECRET_HEADER: secret.encode()}
+    headers = {} if secret is None else {SECRET_HEADER.encode(): secret.encode()}
     response = await line.client.post(f"/v1/channels/{line.house.tenant}/telegram", content=body, headers=headers)
     assert response.status_code == 401
     assert await line.house.rows("SELECT 1 FROM inbox") == []

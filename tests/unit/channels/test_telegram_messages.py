@@ -13,9 +13,8 @@ from openteller.domain.channels import travelling_id
 from openteller.domain.conversations import ChoicePart, FactsPart, LinkPart, Option, Part, Row, TextPart
 from openteller.testing.telegram.world import fault_of
 
-words = st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"]), min_size=1, max_size=40).filter(
-    str.strip
-)
+signs = st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"])
+words = st.text(signs, min_size=1, max_size=40).filter(str.strip)
 rows = st.lists(st.builds(Row, words, words), min_size=1, max_size=60).map(lambda rows: FactsPart("", tuple(rows)))
 options = st.lists(
     st.builds(Option, st.from_regex(r"[a-z:.]{1,128}", fullmatch=True), words),

@@ -1,4 +1,4 @@
-"""Updates as the Bot API sends them, for one person's chat with the bot. https://core.telegram.org/bots/api#update"""
+"""Updates as the Bot API sends them for people who write to the bot (https://core.telegram.org/bots/api#update)."""
 
 from __future__ import annotations
 

@@ -64,7 +64,7 @@ class TelegramWorld:
 
     async def bring(self, update: Json) -> None:
         """Deliver until it is taken, and then perhaps again."""
-        while not await self._deliver(update):
+        while not await self._deliver(update):  # noqa: ASYNC110 (a provider tries again and again)
             await asyncio.sleep(0.05)
         if self.dice.random() < self.moods.repeats:
             for _ in range(self.dice.randint(1, 9)):
@@ -123,7 +123,7 @@ class TelegramWorld:
         if fault is not None:
             self.refused.append(content)
             return _error(400, f"Bad Request: {fault}")
-        shown = self.shown.setdefault(chat, [])
+        shown = self.shown.setdefault(int(content["chat_id"]), [])
         shown.append(content)
         if self.dice.random() < self.moods.loses:
             return Response(status_code=504)
