@@ -125,10 +125,8 @@ class Stack:
 
     def _start_telegram(self) -> None:
         (self.data / "telegram").mkdir(exist_ok=True)
-        for name, secret in (
-            ("token", f"7000000001:{secrets.token_urlsafe(24)}"),
-            ("secret", secrets.token_urlsafe(32)),
-        ):
+        made = {"token": f"7000000001:{secrets.token_urlsafe(24)}", "secret": secrets.token_urlsafe(32)}
+        for name, secret in made.items():
             file = self.data / "telegram" / name
             file.touch(mode=0o600)
             file.write_text(secret)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from pathlib import Path
 from typing import Annotated
@@ -10,8 +11,9 @@ import httpx
 import typer
 import uvicorn
 
+from openteller.adapters.clock import SystemClock
 from openteller.testing.telegram.phone import phone_app
-from openteller.testing.telegram.updates import Json
+from openteller.testing.telegram.updates import Json, Updates
 from openteller.testing.telegram.world import TelegramWorld
 
 _TIMEOUT_S = 10.0
@@ -34,7 +36,10 @@ def main(
                 return 503, {}
         return response.status_code, answer
 
-    world = TelegramWorld(post, token_file.read_text().strip(), secret_file.read_text().strip())
+    began = int(SystemClock().now().timestamp())  # a demo that is started again brings nothing twice
+    updates = Updates(itertools.count(began), itertools.count(began))
+    token, secret = token_file.read_text().strip(), secret_file.read_text().strip()
+    world = TelegramWorld(post, token, secret, updates=updates)
     uvicorn.run(phone_app(world), host="127.0.0.1", port=port, log_config=None, access_log=False)
 
 

@@ -1,4 +1,4 @@
-"""A page on which a person can be a user of the simulated Telegram: ``/`` in the demo, and where its deep links lead."""
+"""A page on which a person can be a user of the simulated Telegram: ``/`` in the demo, and where deep links lead."""
 
 from __future__ import annotations
 
