@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, quote, urlsplit
 
+import httpx
 from fastapi import APIRouter, Request
 from fastapi.concurrency import run_in_threadpool
 from jinja2 import Environment, FileSystemLoader, select_autoescape
@@ -16,6 +17,7 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 from demo_bank import arranged, statements
 from demo_bank.approvals import NotOpen, answer_challenge, find_challenge
 from demo_bank.bank import Bank
+from demo_bank.chat_links import link_routes
 from demo_bank.due_payments import bring_up_to_date
 from demo_bank.monthly_statements import list_statements, read_statement
 from demo_bank.payee_words import payee_words
@@ -28,7 +30,7 @@ _LONGEST_FORM = 8_192
 Handler = Callable[[Request], Awaitable[Response]]
 
 
-def page_routes(bank: Bank, wake: Callable[[], None]) -> APIRouter:
+def page_routes(bank: Bank, wake: Callable[[], None], transport: httpx.AsyncBaseTransport | None = None) -> APIRouter:
     """Return the pages; ``wake`` is called when a callback has been queued."""
     pages, router = Pages(bank, wake), APIRouter()
     routes: list[tuple[str, str, Handler]] = [
@@ -42,6 +44,7 @@ def page_routes(bank: Bank, wake: Callable[[], None]) -> APIRouter:
     ]  # fmt: skip
     for path, method, handler in routes:
         router.add_route(path, handler, methods=[method])
+    router.include_router(link_routes(bank, pages, transport))
     return router
 
 
@@ -166,6 +169,18 @@ class Pages:
         except NotOpen:
             pass  # the page says what became of it
         return RedirectResponse(request.url.path, 303)
+
+    def session_of(self, request: Request) -> Session | None:
+        """Return the browser's session, for the other pages."""
+        return self._session(request)
+
+    def show(self, name: str, status: int = 200, **values: Any) -> Response:
+        """Return a page, for the other pages."""
+        return self._show(name, status, **values)
+
+    async def form_of(self, request: Request) -> dict[str, str]:
+        """Return the fields of a form, for the other pages."""
+        return await _form(request)
 
     def _session(self, request: Request) -> Session | None:
         """Return the browser's session, if it is logged in."""

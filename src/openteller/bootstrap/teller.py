@@ -16,17 +16,17 @@ import procrastinate
 
 from openteller import __version__
 from openteller.adapters.banking.http_bank import HttpBank
-from openteller.adapters.channels.webhook import WebhookChannel
 from openteller.adapters.clock import SystemClock, Uuid7Ids
 from openteller.adapters.encoders.use import UniversalSentenceEncoder
 from openteller.adapters.identity.bank_identity import BankIdentity
 from openteller.adapters.keys.file import FileKeys
 from openteller.adapters.keys.signing import FileSigner
 from openteller.adapters.languages.langid import LangidIdentifier
-from openteller.adapters.storage.jobs import make_jobs
+from openteller.adapters.storage.jobs import Patience, make_jobs
 from openteller.adapters.storage.outside import LineLog
 from openteller.adapters.storage.postgres import JOB_QUEUE, PostgresStore
 from openteller.adapters.storage.signals import PostgresSignals
+from openteller.bootstrap.channels import open_channels
 from openteller.bootstrap.database import open_database
 from openteller.capabilities.actions.policy import Policy, load_policy
 from openteller.capabilities.audit.sealer import AuditSealer
@@ -47,9 +47,11 @@ from openteller.config import Settings
 from openteller.domain.assurance import TenantId
 from openteller.domain.decisions import Versions
 from openteller.domain.errors import ConfigurationError
+from openteller.loops.conversation import linking
 from openteller.loops.conversation.feedback import Feedback
 from openteller.loops.conversation.front_door import FrontDoor
 from openteller.loops.conversation.kit import Kit, PackFacts, TurnSeen
+from openteller.loops.conversation.linking import WayBack
 from openteller.loops.conversation.news import News
 from openteller.loops.conversation.reading import Reading
 from openteller.loops.conversation.reception import Reception
@@ -61,7 +63,6 @@ from openteller.loops.desk.console import Console
 from openteller.loops.desk.desk import Desk
 from openteller.loops.desk.kit import DeskKit
 from openteller.loops.desk.staff import StaffDoor
-from openteller.ports import Channel
 
 PACKS = Path(__file__).parents[1] / "packs"
 """The packs that are shipped."""
@@ -120,7 +121,7 @@ class Teller:
         """Work off the job queue until cancelled."""
         for name, job in jobs.items():
             if name not in self.jobs.tasks:
-                self.jobs.task(name=name, queue=JOB_QUEUE, retry=_RETRY, pass_context=False)(job)
+                self.jobs.task(name=name, queue=JOB_QUEUE, retry=Patience(), pass_context=False)(job)
         async with self.jobs.open_async():
             unstalling = asyncio.create_task(self._retry_stalled())
             try:
@@ -137,14 +138,16 @@ class Teller:
             for job in await self.jobs.job_manager.get_stalled_jobs(seconds_since_heartbeat=_STALLED_S):
                 await self.jobs.job_manager.retry_job(job)
 
+    async def link_chat(self, ticket: str, login_token: str) -> WayBack:
+        """Somebody has followed a chat's link and logged in at the bank."""
+        return await linking.begin(self.kit, self.tenant, ticket, login_token)
+
     async def close(self) -> None:
         """Let go of connections."""
         for close in self.closing:
             await close()
 
 
-_RETRY = procrastinate.RetryStrategy(max_attempts=4, linear_wait=2)
-"""A few tries soon; after that the sweep for undelivered messages takes over."""
 _STALLED_S = 30
 
 
@@ -188,7 +191,7 @@ async def open_teller(settings: Settings, *, observe: Callable[[TurnSeen], None]
         sealer=Sealer(keys, clock),
         bank=bank,
         identity=identity,
-        channels=_channels(settings, clock),
+        channels=open_channels(settings, clock),
         understander=content.understander,
         flows=content.flows,
         policy=content.policy,
@@ -200,7 +203,7 @@ async def open_teller(settings: Settings, *, observe: Callable[[TurnSeen], None]
         observe=observe,
     )
     signals = PostgresSignals(store, addresses.app)
-    closing = (bank.close, identity.close, store.close)
+    closing = (*(channel.close for channel in kit.channels.values()), bank.close, identity.close, store.close)
     return _join(settings, kit, content.pack, signals, make_jobs(addresses.app), closing)
 
 
@@ -270,6 +273,8 @@ def _join(
 
 def _guard(settings: Settings, pack: Pack) -> Guard:
     links = {*pack.allowed_hosts, _origin(settings.bank_address), _origin(settings.address)}
+    if settings.chat_link_address is not None:
+        links.add(_origin(settings.chat_link_address))
     return Guard(scrub=scrub, allowed_links=links, phones=(pack.emergency_phone,))
 
 
@@ -284,6 +289,7 @@ def _pack_facts(settings: Settings, pack: Pack) -> PackFacts:
         pack.default_locale,
         pack.time_zone,
         f"{settings.bank_address}/login?next=/",
+        settings.chat_link_address or f"{settings.bank_address}/link-chat",
         pack.emergency_phone,
         pack.crisis_line,
         pack.privacy_url,
@@ -291,13 +297,6 @@ def _pack_facts(settings: Settings, pack: Pack) -> PackFacts:
         pack.languages,
         {language: pack.locale_of(language) for language in pack.languages},
     )
-
-
-def _channels(settings: Settings, clock: SystemClock) -> dict[str, Channel]:
-    if settings.channel_send_to is None or settings.channel_secret is None:
-        return {}
-    secret = settings.channel_secret.read_bytes().strip()
-    return {"webhook": WebhookChannel("webhook", secret=secret, send_to=settings.channel_send_to, clock=clock)}
 
 
 def _bank_keys(settings: Settings) -> dict[str, Any]:

@@ -70,7 +70,14 @@ class LeaveToAgent:
     reason: str = "with_agent"
 
 
+@dataclass(frozen=True, slots=True)
+class Unlink:
+    """The customer wants this chat cut off from their accounts."""
+
+    reason: str = "unlink"
+
+
 PARKED = HandOver("fault")
 """For a message that keeps failing: not decided but given up, so a replay cannot come to it."""
 
-Decision = RunFlow | Answer | Clarify | OfferPerson | HandOver | Refuse | LeaveToAgent
+Decision = RunFlow | Answer | Clarify | OfferPerson | HandOver | Refuse | LeaveToAgent | Unlink

@@ -19,6 +19,7 @@ from uuid import UUID
 
 import httpx
 
+from openteller.adapters.channels.given import Given
 from openteller.domain.conversations import (
     ChartPart,
     ChoicePart,
@@ -45,11 +46,19 @@ def sign(secret: bytes, body: bytes, at: datetime) -> str:
     return f"t={stamp},v1={hmac.new(secret, f'{stamp}.'.encode() + body, hashlib.sha256).hexdigest()}"
 
 
+def connect(given: Given, clock: Clock) -> WebhookChannel:
+    """The channel as OPENTELLER_CHANNELS describes it."""
+    given.refuse_others("send_to", "secret_file")
+    secret = given.secrets("secret_file")[0].encode()
+    return WebhookChannel(given.name, secret=secret, send_to=given.text("send_to"), clock=clock)
+
+
 class WebhookChannel:
     """One such channel. Both directions share ``secret``; ``send_to`` is the provider's address."""
 
     max_length = 4000
-    buttons = True
+    buttons = 30
+    way_back = ""
 
     def __init__(self, name: str, *, secret: bytes, send_to: str, clock: Clock) -> None:
         self.name = name
@@ -70,6 +79,10 @@ class WebhookChannel:
             return [_message(row) for row in messages]
         except (ValueError, KeyError, TypeError) as error:
             raise CustomerError("bad_webhook", "the body is not of this channel's form") from error
+
+    def receipt(self, messages: Sequence[Inbound]) -> Mapping[str, object]:
+        """How many were taken."""
+        return {"received": len(messages)}
 
     async def send(self, handle: str, reply: CheckedReply, *, message_id: UUID) -> None:
         """One POST, signed. AdapterError (retryable) unless the provider says 2xx."""

@@ -12,6 +12,10 @@ _BY_FAMILY = {
     "action": "later_executed later_failed later_rejected limit parked refused unavailable",
     "author": "agent bot customer",
     "bank": "unreachable",
+    "channel": (
+        "block_elsewhere edited elsewhere elsewhere_link forwarded group link_failed linked_elsewhere more no_transfer "
+        "not_here not_linked unlinked unreadable"
+    ),
     "choice": "account card language order payee payment statement",
     "confirm": "again expired no voided yes",
     "conversation": (

@@ -68,13 +68,26 @@ def step_up(status: str) -> Reply:
     return Reply((Phrase(f"step_up.{status}"),))
 
 
-def login(pack: PackFacts, book: FlowBook, flow: str) -> Reply:
+def login(pack: PackFacts, book: FlowBook, flow: str, *, url: str | None = None) -> Reply:
     """Log in first, and the flow goes on. Who reports a lost card also gets the emergency number and a person."""
-    link = LinkPhrase(Phrase("conversation.login_link"), pack.login_url, "login")
+    link = LinkPhrase(Phrase("conversation.login_link"), url or pack.login_url, "login")
     if flow in book.urgent:
         phrase = Phrase("conversation.login_to_block", {"phone": pack.emergency_phone})
         return Reply((phrase,), links=(link,), options=(PERSON,))
     return Reply((Phrase("conversation.login_needed"),), links=(link,))
+
+
+def elsewhere(pack: PackFacts) -> LinkPhrase:
+    """Where everything can be seen: the bank's own pages."""
+    return LinkPhrase(Phrase("channel.elsewhere_link"), pack.login_url, "login")
+
+
+def only_elsewhere(pack: PackFacts, book: FlowBook, flow: str) -> Reply:
+    """No login opens anything here. Who reports a lost card also gets the emergency number and a person."""
+    if flow in book.urgent:
+        phrase = Phrase("channel.block_elsewhere", {"phone": pack.emergency_phone})
+        return Reply((phrase,), links=(elsewhere(pack),), options=(PERSON,))
+    return Reply((Phrase("channel.elsewhere"),), links=(elsewhere(pack),))
 
 
 def dropped_secret() -> Reply:

@@ -16,7 +16,7 @@ from openteller.capabilities.flows.fitting import answers_exactly
 from openteller.capabilities.flows.flow import Flow
 from openteller.capabilities.flows.values import PERSON
 from openteller.domain.assurance import Level
-from openteller.domain.conversations import Holder, InboxKind
+from openteller.domain.conversations import ChannelCommand, Holder, InboxKind
 from openteller.domain.decisions import (
     Answer,
     Clarify,
@@ -26,6 +26,7 @@ from openteller.domain.decisions import (
     OfferPerson,
     Refuse,
     RunFlow,
+    Unlink,
 )
 from openteller.domain.flows import (
     Affirm,
@@ -85,11 +86,26 @@ class TurnContext:
 
 def decide(context: TurnContext) -> Decision:
     """The decision for this message, with its reason."""
-    for rule in (_person_first, _events, _danger, _dialogue, _wishes, _logged_in, _small_talk, _answers):
+    for rule in (_commands, _person_first, _events, _danger, _dialogue, _wishes, _logged_in, _small_talk, _answers):
         decision = rule(context)
         if decision is not None:
             return decision
     return _at_a_loss(context)
+
+
+def _commands(context: TurnContext) -> Decision | None:
+    """What a channel says without words; nobody is left to guess what became of a picture, whoever has the word."""
+    command = context.mentions.text
+    if context.kind is not InboxKind.COMMAND:
+        return None
+    if command == ChannelCommand.UNLINK:
+        return Unlink()
+    if command in (ChannelCommand.START, ChannelCommand.HELP):
+        if context.holder is Holder.WITH_AGENT:
+            return LeaveToAgent()
+        key = "conversation.help" if command == ChannelCommand.HELP else "conversation.greeting_anonymous"
+        return Answer(_reply(key), command)
+    return Answer(_reply(f"channel.{command}"), command)
 
 
 def _person_first(context: TurnContext) -> Decision | None:

@@ -25,6 +25,8 @@ class PackFacts:
     default_locale: str
     time_zone: str
     login_url: str
+    chat_link_url: str
+    """The bank's page that takes a chat's ticket and logs in (``?ticket=`` is added)."""
     emergency_phone: str
     crisis_line: str
     privacy_url: str
