@@ -196,11 +196,7 @@ def _record(slot: Slot, flow: Flow, scope: Scope, mentions: Mentions, *, asked: 
 def _hits(slot: Slot, mentions: Mentions, choice: Sequence[Record]) -> list[Hit]:
     """Where the message names a candidate, or somebody who is none."""
     weak = words_for(slot.weak, mentions)
-    hits = [
-        hit
-        for hit in find(mentions.text, choice)
-        if not {word.text for word in words(mentions.text[hit.start : hit.end])} <= weak
-    ]
+    hits = find(mentions.text, choice, weak)
     for entity in _entities(slot, mentions):
         if not isinstance(entity.value, str):
             continue

@@ -31,8 +31,8 @@ _BY_FAMILY = {
     "session": "ended idle",
     "solved": "bad good no yes",
     "step_up": (
-        "approved ask ask_block_card ask_freeze_card ask_replace_card ask_transfer ask_unfreeze_card declined "
-        "expired link pending unreachable"
+        "approved ask ask_activate_card ask_block_card ask_cancel_scheduled_payment ask_cancel_standing_order "
+        "ask_freeze_card ask_replace_card ask_transfer ask_unfreeze_card declined expired link pending unreachable"
     ),
 }
 NEEDED = frozenset(f"{family}.{name}" for family, names in _BY_FAMILY.items() for name in names.split())
