@@ -26,7 +26,10 @@ class Customer:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """An account; ``balance`` is posted, ``available`` what may be spent now (limit and pending included)."""
+    """An account; ``balance`` is posted, ``available`` what may be spent now (limit and pending included).
+
+    Of its numbers it has those that are used in its country; ``iban`` is empty where there are none.
+    """
 
     account_id: str
     kind: str
@@ -40,13 +43,17 @@ class Account:
 
     @property
     def last4(self) -> str:
-        """The last four characters of the IBAN: all of it that is ever shown."""
-        return self.iban[-4:]
+        """The last four characters of its number: all of it that is shown without need."""
+        return (self.iban or self.account_number or "")[-4:]
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A payment card; ``status`` is active, frozen, blocked or ordered. Never more than the last four digits."""
+    """A payment card; never more than its last four digits.
+
+    ``status`` is active, frozen, blocked (for good), ordered (not made yet) or inactive (on its way, or come and not
+    activated yet).
+    """
 
     card_id: str
     kind: str
@@ -61,7 +68,8 @@ class Transaction:
     """One booking; negative amounts are money out. ``merchant``, ``description``, ``place`` are untrusted (LS-03).
 
     ``status`` is booked, pending or declined (with ``decline_reason``); ``original`` is the amount in the merchant's
-    currency where it was another; ``card_last4`` belongs to what was paid by card.
+    currency where it was another; ``card_last4`` belongs to what was paid by card; ``charge`` says what a fee or
+    interest is for: foreign_payment, account_fee, late_payment, overdraft, credit_card.
     """
 
     transaction_id: str
@@ -78,6 +86,7 @@ class Transaction:
     place: str | None = None
     country: str | None = None
     card_last4: str | None = None
+    charge: str | None = None
 
     @property
     def direction(self) -> str:
@@ -136,7 +145,7 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Payee:
-    """Somebody the customer has paid before."""
+    """Somebody the customer has paid before; ``iban`` is the account number where there are no IBANs."""
 
     payee_id: str
     name: str
@@ -179,7 +188,7 @@ class Action:
     """What the customer wants done: the one object that is shown, confirmed, approved and executed.
 
     ``subject_of`` is the card for card actions, the source account for a transfer; ``to`` and ``amount`` belong to
-    transfers only.
+    transfers only, an order or a payment to its cancelling.
     """
 
     kind: ActionKind
@@ -194,7 +203,7 @@ class Action:
     def payee(self) -> str | None:
         """What the step-up binds as the payee: the IBAN money goes to, or the card or order acted on (TX-01)."""
         if self.to is not None:
-            return self.to.iban
+            return self.to.account_id if isinstance(self.to, Account) and not self.to.iban else self.to.iban
         if self.standing_order is not None:
             return self.standing_order.order_id
         if self.scheduled_payment is not None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.progress import Progress
 from rich.table import Table
 
 from openteller.bootstrap import LangidIdentifier, UniversalSentenceEncoder, pack_folders
@@ -16,7 +19,10 @@ from openteller.capabilities.understanding.language import LanguageReader
 from openteller.capabilities.understanding.store import load_or_train
 from openteller.config import load_settings
 from openteller.domain.texts import PersonalText
+from openteller.testing.measures.asking import ways_of_asking
+from openteller.testing.measures.consistency import Consistency, Question, compare, read_questions
 from openteller.testing.measures.languages import Measured, measure, read_texts
+from openteller.testing.stack import Stack, free_port
 
 app = typer.Typer(no_args_is_help=True, add_completion=False)
 
@@ -82,3 +88,40 @@ def _show(measured: Measured) -> None:
     console.print(f"all: {measured.share():.3f} · three words or more: {measured.share(3):.3f}")
     for text, actual, told in measured.missed:
         console.print(f"  {text!r} is {actual}, told {told}", highlight=False)
+
+
+@app.command()
+def consistency(
+    data: Annotated[
+        Path | None, typer.Option("--data", help="YAML: a list of {language: question}. Default: our hundred.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON line.")] = False,
+) -> None:
+    """Ask the same in every language and on every channel, and compare the facts told.
+
+    Starts an installation of its own. Exit code 1 when any answer tells other facts than another.
+
+    Example: openteller evaluate consistency --json
+    """
+    questions = read_questions(data)
+    with Progress(console=Console(stderr=True)) as progress:
+        task = progress.add_task("asking", total=len(questions))
+        found = asyncio.run(_consistency(questions, lambda done: progress.update(task, completed=done)))
+    if as_json:
+        figures = {"questions": found.questions, "answers": found.answers, "differing": len(found.differences)}
+        print(json.dumps({**figures, "differences": [str(one) for one in found.differences]}, ensure_ascii=False))
+    else:
+        for one in found.differences:
+            print(one)
+        print(f"{found.questions} questions, {found.answers} answers, {len(found.differences)} with other facts")
+    if found.differences:
+        raise typer.Exit(1)
+
+
+async def _consistency(questions: list[Question], tell: Callable[[int], None]) -> Consistency:
+    limits = ("RATE_ANONYMOUS_PER_MINUTE", "RATE_KNOWN_PER_MINUTE", "SESSIONS_PER_MINUTE_AND_ADDRESS")
+    settings = {f"OPENTELLER_{name}": "1000000" for name in limits}
+    place = load_settings().data.absolute() / "consistency"
+    with Stack(place, api_ports=[free_port()], bank_port=free_port(), settings=settings) as stack:
+        async with ways_of_asking(stack) as ways:
+            return await compare(questions, ways, tell)

@@ -175,6 +175,12 @@ class Performer:
                     return ReadDone(await bank.cards(grant))
                 case "payees":
                     return ReadDone(await bank.payees(grant))
+                case "standing_orders":
+                    return ReadDone(await bank.standing_orders(grant))
+                case "scheduled_payments":
+                    return ReadDone(await bank.scheduled_payments(grant))
+                case "statements":
+                    return ReadDone(await bank.statements(grant))
                 case "transactions":
                     period = read.parameters["period"]
                     assert isinstance(period, Period)
