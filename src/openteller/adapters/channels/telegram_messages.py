@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, assert_never
 
 from openteller.adapters.channels import plain
 from openteller.domain.channels import travelling_id
@@ -59,6 +59,8 @@ def _blocks(parts: Sequence[Part]) -> Iterator[_Block]:
                 yield _Block(label)  # a keyboard cannot stand alone
             case ChoicePart(options):
                 yield _Block(plain.numbered(options))
+            case _:
+                assert_never(part)
         said = True
 
 
