@@ -16,7 +16,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from openteller.domain.assurance import ApprovalClaims, Challenge, CustomerRef, Grant, LoginClaims, TenantId
-from openteller.domain.banking import Account, Action, ActionResult, Card, ConfirmedAction, Customer, Payee, Transaction
+from openteller.domain.banking import (
+    Account,
+    Action,
+    ActionResult,
+    Card,
+    ConfirmedAction,
+    Customer,
+    Payee,
+    ScheduledPayment,
+    StandingOrder,
+    Statement,
+    Transaction,
+)
 from openteller.domain.conversations import Inbound
 from openteller.domain.replies import CheckedReply
 from openteller.domain.understanding import Period
@@ -153,6 +165,18 @@ class CoreBanking(Protocol):
 
     async def transactions(self, grant: Grant, period: Period) -> tuple[Transaction, ...]:
         """Transactions booked in ``period`` on all accounts, newest first."""
+        ...
+
+    async def standing_orders(self, grant: Grant) -> tuple[StandingOrder, ...]:
+        """What goes out again and again by the customer's order, the next to come first."""
+        ...
+
+    async def scheduled_payments(self, grant: Grant) -> tuple[ScheduledPayment, ...]:
+        """Payments that leave on a later day, the next to come first."""
+        ...
+
+    async def statements(self, grant: Grant) -> tuple[Statement, ...]:
+        """The statements of all accounts, newest first. A link is no secret: it opens after the bank's own login."""
         ...
 
     async def execute(self, action: ConfirmedAction) -> ActionResult:

@@ -25,10 +25,20 @@ class Called:
 
     def __str__(self) -> str:
         """Without a catalogue: the bank's own name, or the bare one."""
-        return self.own or self.name
+        return self.own or self.name.replace("_", " ")
 
 
-Value = Called | Money | date | datetime | timedelta | Period | SealedValue | int | str | tuple[str, ...]
+@dataclass(frozen=True, slots=True)
+class OwnNumber:
+    """A number of the customer's own account in full: it stands alone in a row of facts, and nowhere else."""
+
+    text: str = field(repr=False)
+
+    def __str__(self) -> str:
+        return self.text
+
+
+Value = Called | OwnNumber | Money | date | datetime | timedelta | Period | SealedValue | int | str | tuple[str, ...]
 """What a reply may be filled with. Formatting is the catalogue's, by locale; ``str`` is untrusted and made inert."""
 
 
@@ -70,6 +80,23 @@ class LinkPhrase:
 
 
 @dataclass(frozen=True, slots=True)
+class BarPhrase:
+    """One bar of a chart before wording."""
+
+    label: Phrase
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
+class ChartPhrase:
+    """A bar chart before wording: amounts of one currency, none negative. ``alt`` says what the picture shows."""
+
+    title: Phrase
+    alt: Phrase
+    bars: tuple[BarPhrase, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """What the bot wants to say, before wording. Several phrases make several paragraphs of one message."""
 
@@ -77,6 +104,7 @@ class Reply:
     rows: tuple[RowPhrase, ...] = ()
     options: tuple[OptionPhrase, ...] = ()
     links: tuple[LinkPhrase, ...] = ()
+    chart: ChartPhrase | None = None
 
     @property
     def keys(self) -> tuple[str, ...]:

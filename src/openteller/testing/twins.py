@@ -23,6 +23,9 @@ from openteller.domain.banking import (
     ConfirmedAction,
     Customer,
     Payee,
+    ScheduledPayment,
+    StandingOrder,
+    Statement,
     Transaction,
 )
 from openteller.domain.conversations import Inbound, InboxKind
@@ -76,19 +79,35 @@ def _gbp(pounds: int) -> Money:
 
 
 ACCOUNTS = (
-    Account("a-1", "current", "Current account", "GB29NWBK60161331926819", _gbp(1200), _gbp(1100)),
-    Account("a-2", "savings", "Savings account", "GB94BARC10201530093459", _gbp(5000), _gbp(5000)),
+    Account(
+        *("a-1", "current", "Current account", "GB29NWBK60161331926819", _gbp(1200), _gbp(1100)),
+        *("NWBKGB2X", "60-16-13", "31926819"),
+    ),
+    Account(
+        *("a-2", "savings", "Savings account", "GB94BARC10201530093459", _gbp(5000), _gbp(5000)),
+        *("BARCGB2X", "10-20-15", "30093459"),
+    ),
 )
 CARDS = (Card("k-1", "debit", "Harbour Debit", "1234", "active", "a-1"),)
 PAYEES = (
     Payee("p-1", "Anna Smith", "GB82WEST12345698765432"),
     Payee("p-2", "Ben Okafor", "DE89370400440532013000"),
 )
+STANDING_ORDERS = (
+    StandingOrder("so-1", "Tidewater Homes", "5432", _gbp(850), "monthly", date(2026, 12, 1), "a-1", "FLAT 7"),
+    StandingOrder("so-2", "Anna Smith", "5432", _gbp(40), "monthly", date(2026, 12, 5), "a-1", "POCKET MONEY"),
+)
+SCHEDULED = (ScheduledPayment("sp-1", "Ben Okafor", "3000", _gbp(120), date(2026, 12, 3), "a-1", "SOFA"),)
+_OCTOBER = Period(date(2026, 10, 1), date(2026, 10, 31))
+STATEMENTS = tuple(
+    Statement(f"st-{account.account_id}", account.account_id, _OCTOBER, f"https://bank.test/st/{account.account_id}")
+    for account in ACCOUNTS
+)
 
 
 @dataclass
 class TwinBank:
-    """A core bank in memory, idempotent by key. Every customer has the same accounts, cards and payees.
+    """A core bank in memory, idempotent by key. Every customer has the same accounts, cards, payees and orders.
 
     ``away`` fails every call; ``loses`` replies to that many orders after doing them; ``refuses`` gives the reason for
     not doing one. ``paused`` holds an order back: ``reached`` is set when it has come, and it waits for ``go_on``
@@ -96,6 +115,8 @@ class TwinBank:
     """
 
     cards_now: tuple[Card, ...] = CARDS
+    standing_now: tuple[StandingOrder, ...] = STANDING_ORDERS
+    scheduled_now: tuple[ScheduledPayment, ...] = SCHEDULED
     away: bool = False
     loses: int = 0
     refuses: str | None = None
@@ -135,6 +156,21 @@ class TwinBank:
         self._open(grant)
         return (_purchase(period.start),)
 
+    async def standing_orders(self, grant: Grant) -> tuple[StandingOrder, ...]:
+        """Two to begin with, without those that were cancelled."""
+        self._open(grant)
+        return self.standing_now
+
+    async def scheduled_payments(self, grant: Grant) -> tuple[ScheduledPayment, ...]:
+        """One to begin with, until it is cancelled."""
+        self._open(grant)
+        return self.scheduled_now
+
+    async def statements(self, grant: Grant) -> tuple[Statement, ...]:
+        """One of each account, of October."""
+        self._open(grant)
+        return STATEMENTS
+
     async def execute(self, action: ConfirmedAction) -> ActionResult:
         """Do it once for each key; the same key with another action is refused (RL-03)."""
         self.orders.append(action.idempotency_key)
@@ -161,15 +197,41 @@ class TwinBank:
 
     def _do(self, action: ConfirmedAction) -> ActionResult:
         number = len(self.done) + 1
-        result = ActionResult(self.refuses is None, f"HB{number:010d}", self.refuses)
+        reason = self.refuses or self._wrong(action.action)
+        result = ActionResult(reason is None, f"HB{number:010d}", reason)
         self.done[action.idempotency_key] = (action.action, result)
-        status = _STATUS.get(action.action.kind)
-        if result.executed and status is not None and action.action.card is not None:
-            card_id = action.action.card.card_id
+        if result.executed:
+            self._change(action.action)
+        return result
+
+    def _wrong(self, action: Action) -> str | None:
+        match action.kind:
+            case ActionKind.ACTIVATE_CARD:
+                now = [card.status for card in self.cards_now if action.card and card.card_id == action.card.card_id]
+                return None if now == ["inactive"] else "not_inactive"
+            case ActionKind.CANCEL_STANDING_ORDER:
+                return None if action.standing_order in self.standing_now else "unknown_order"
+            case ActionKind.CANCEL_SCHEDULED_PAYMENT:
+                return None if action.scheduled_payment in self.scheduled_now else "too_late"
+        return None
+
+    def _change(self, action: Action) -> None:
+        """What the action leaves behind. A new card is inactive; activating it ends the one before."""
+        self.standing_now = tuple(order for order in self.standing_now if order != action.standing_order)
+        self.scheduled_now = tuple(one for one in self.scheduled_now if one != action.scheduled_payment)
+        if action.card is None:
+            return
+        if action.kind is ActionKind.REPLACE_CARD:
+            new = replace(action.card, card_id=f"{action.card.card_id}-new", last4="4321", status="inactive")
+            self.cards_now = (*(card for card in self.cards_now if card.card_id != new.card_id), new)
+        card_id, status = action.card.card_id, _STATUS.get(action.kind)
+        if action.kind is ActionKind.ACTIVATE_CARD:
+            kept = (card for card in self.cards_now if card.account_id != action.card.account_id)
+            self.cards_now = (*kept, replace(action.card, status="active"))
+        elif status is not None:
             self.cards_now = tuple(
                 replace(card, status=status) if card.card_id == card_id else card for card in self.cards_now
             )
-        return result
 
     async def _pause(self, when: str) -> None:
         if self.paused == when:
@@ -186,7 +248,12 @@ class TwinBank:
 
 
 def _purchase(day: date) -> Transaction:
-    return Transaction("t-1", "a-1", day, Money(-3420, "GBP"), "Tesco", "groceries", "TESCO STORES", "booked")
+    return Transaction(
+        *("t-1", "a-1", day, Money(-3420, "GBP"), "Tesco", "groceries", "TESCO STORES", "booked", "card_purchase"),
+        place="London",
+        country="GB",
+        card_last4="1234",
+    )
 
 
 @dataclass

@@ -31,6 +31,9 @@ def policy() -> Policy:
         (ActionKind.BLOCK_CARD, Level.LINKED, False, False),
         (ActionKind.UNFREEZE_CARD, Level.LOGGED_IN, True, True),
         (ActionKind.REPLACE_CARD, Level.LOGGED_IN, True, False),
+        (ActionKind.ACTIVATE_CARD, Level.LOGGED_IN, True, True),
+        (ActionKind.CANCEL_STANDING_ORDER, Level.LOGGED_IN, True, False),
+        (ActionKind.CANCEL_SCHEDULED_PAYMENT, Level.LOGGED_IN, True, False),
     ],
 )
 def test_blocking_needs_less_than_unblocking(

@@ -23,6 +23,9 @@ from openteller.domain.banking import (
     Customer,
     NewPayee,
     Payee,
+    ScheduledPayment,
+    StandingOrder,
+    Statement,
     Transaction,
 )
 from openteller.domain.errors import AdapterError, InvariantError, NotAllowed
@@ -31,6 +34,7 @@ from openteller.domain.understanding import Period
 
 _READ_TIMEOUT_S = 4.0
 _EXECUTE_TIMEOUT_S = 6.0
+_STATUS = {"posted": "booked"}
 
 
 class HttpBank:
@@ -72,13 +76,31 @@ class HttpBank:
     async def payees(self, grant: Grant) -> tuple[Payee, ...]:
         """Whom the customer has paid before."""
         body = await self._read(grant, "/payees")
-        return tuple(Payee(row["payee_id"], row["name"], row["iban"] or row["payee_id"]) for row in body["payees"])
+        return tuple(
+            Payee(row["payee_id"], row["name"], row["iban"] or row.get("account_number") or row["payee_id"])
+            for row in body["payees"]
+        )
 
     async def transactions(self, grant: Grant, period: Period) -> tuple[Transaction, ...]:
         """What was booked in the period, newest first."""
         span = {"from": period.start.isoformat(), "to": period.end.isoformat()}
         body = await self._read(grant, "/transactions", span)
         return tuple(_transaction(row) for row in body["transactions"])
+
+    async def standing_orders(self, grant: Grant) -> tuple[StandingOrder, ...]:
+        """What goes out by the customer's order, the next to come first."""
+        body = await self._read(grant, "/standing_orders")
+        return tuple(_standing_order(row) for row in body["standing_orders"])
+
+    async def scheduled_payments(self, grant: Grant) -> tuple[ScheduledPayment, ...]:
+        """What leaves on a later day, the next to come first."""
+        body = await self._read(grant, "/scheduled_payments")
+        return tuple(_scheduled_payment(row) for row in body["scheduled_payments"])
+
+    async def statements(self, grant: Grant) -> tuple[Statement, ...]:
+        """The statements, newest first."""
+        body = await self._read(grant, "/statements")
+        return tuple(_statement(row) for row in body["statements"])
 
     async def execute(self, action: ConfirmedAction) -> ActionResult:
         """Run it once. What cannot be known is said so (``outcome_known=False``)."""
@@ -151,9 +173,12 @@ def _account(row: Mapping[str, Any]) -> Account:
         row["account_id"],
         row["kind"],
         row["name"],
-        row["iban"] or row["account_number"],  # countries without IBANs
+        row["iban"] or "",  # countries without IBANs
         Money(row["balance_minor"], currency),
         Money(row["available_minor"], currency),
+        row.get("bic"),
+        row.get("sort_code"),
+        row.get("account_number"),
     )
 
 
@@ -170,15 +195,53 @@ def _transaction(row: Mapping[str, Any]) -> Transaction:
         row["merchant"] or "",
         row["category"],
         row["description"],
-        row["status"],
+        _STATUS.get(row["status"], row["status"]),
+        _kind(row),
+        row.get("decline_reason"),
+        Money(row["original_amount_minor"], row["original_currency"]) if row.get("original_currency") else None,
+        row.get("place"),
+        row.get("country"),
+        row.get("card_last4"),
+        row.get("charge"),
     )
 
 
+def _kind(row: Mapping[str, Any]) -> str:
+    """Our word for it: which way a transfer went is not in the bank's."""
+    kind = str(row["kind"])
+    if kind == "transfer":
+        return "transfer_out" if row["amount_minor"] < 0 else "transfer_in"
+    return kind
+
+
+def _standing_order(row: Mapping[str, Any]) -> StandingOrder:
+    amount = Money(row["amount_minor"], row["currency"])
+    next_on = date.fromisoformat(row["next_on"])
+    name, last4 = row["payee_name"], row["payee_last4"]
+    return StandingOrder(
+        row["order_id"], name, last4, amount, row["frequency"], next_on, row["account_id"], row["reference"]
+    )
+
+
+def _scheduled_payment(row: Mapping[str, Any]) -> ScheduledPayment:
+    amount = Money(row["amount_minor"], row["currency"])
+    due_on = date.fromisoformat(row["due_on"])
+    name, last4 = row["payee_name"], row["payee_last4"]
+    return ScheduledPayment(row["payment_id"], name, last4, amount, due_on, row["account_id"], row["reference"])
+
+
+def _statement(row: Mapping[str, Any]) -> Statement:
+    period = Period(date.fromisoformat(row["first_day"]), date.fromisoformat(row["last_day"]))
+    return Statement(row["statement_id"], row["account_id"], period, row["url"])
+
+
 def _parameters(action: Action) -> dict[str, Any]:
+    if action.standing_order is not None:
+        return {"order_id": action.standing_order.order_id}
+    if action.scheduled_payment is not None:
+        return {"payment_id": action.scheduled_payment.payment_id}
     if action.kind is not ActionKind.TRANSFER:
-        card_id = action.card.card_id if action.card is not None else None
-        reason = {"reason": "lost_or_stolen"} if action.kind is ActionKind.BLOCK_CARD else {}
-        return {"card_id": card_id, **reason}
+        return _card_parameters(action)
     if action.amount is None or action.source is None or action.to is None:
         raise InvariantError("a transfer without amount, source or payee has passed the gate")
     return {
@@ -187,6 +250,14 @@ def _parameters(action: Action) -> dict[str, Any]:
         "currency": action.amount.currency,
         "to": _destination(action.to),
     }
+
+
+def _card_parameters(action: Action) -> dict[str, Any]:
+    if action.card is None:
+        raise InvariantError(f"{action.kind} without what it is done to has passed the gate")
+    lost = action.kind is ActionKind.BLOCK_CARD or action.card.status == "blocked"
+    told = action.kind in (ActionKind.BLOCK_CARD, ActionKind.REPLACE_CARD)
+    return {"card_id": action.card.card_id, **({"reason": "lost_or_stolen" if lost else "damaged"} if told else {})}
 
 
 def _destination(to: Account | Payee | NewPayee) -> dict[str, str]:

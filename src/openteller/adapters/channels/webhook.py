@@ -20,7 +20,16 @@ from uuid import UUID
 import httpx
 
 from openteller.adapters.channels.given import Given
-from openteller.domain.conversations import ChoicePart, FactsPart, Inbound, InboxKind, LinkPart, Part, TextPart
+from openteller.domain.conversations import (
+    ChartPart,
+    ChoicePart,
+    FactsPart,
+    Inbound,
+    InboxKind,
+    LinkPart,
+    Part,
+    TextPart,
+)
 from openteller.domain.errors import AdapterError, CustomerError, NotAllowed
 from openteller.domain.replies import CheckedReply
 from openteller.domain.texts import PersonalText
@@ -77,7 +86,8 @@ class WebhookChannel:
 
     async def send(self, handle: str, reply: CheckedReply, *, message_id: UUID) -> None:
         """One POST, signed. AdapterError (retryable) unless the provider says 2xx."""
-        parts = [{"type": _PART_NAMES[type(part)], **asdict(part)} for part in reply.parts]
+        shown = [part for part in reply.parts if not isinstance(part, ChartPart)]  # its facts stand beside it as rows
+        parts = [{"type": _PART_NAMES[type(part)], **asdict(part)} for part in shown]
         body = json.dumps({"message_id": str(message_id), "to": handle, "parts": parts}).encode()
         headers = {"X-Signature": sign(self._secret, body, self._clock.now()), "Content-Type": "application/json"}
         try:

@@ -10,9 +10,19 @@ from zoneinfo import ZoneInfo
 from openteller.capabilities.replies.catalogue import Catalogue
 from openteller.capabilities.replies.templates import COUNT
 from openteller.capabilities.replies.values import Manner, format_value
-from openteller.domain.conversations import ChoicePart, FactsPart, LinkPart, Option, Part, Row, TextPart
+from openteller.domain.conversations import (
+    Bar,
+    ChartPart,
+    ChoicePart,
+    FactsPart,
+    LinkPart,
+    Option,
+    Part,
+    Row,
+    TextPart,
+)
 from openteller.domain.errors import InvariantError
-from openteller.domain.replies import Called, Phrase, Reply, Value
+from openteller.domain.replies import Called, ChartPhrase, OwnNumber, Phrase, Reply, RowPhrase, Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +45,9 @@ def compose(reply: Reply, *, locale: str, time_zone: str, catalogue: Catalogue, 
     if paragraphs:
         parts.append(TextPart("\n\n".join(paragraphs)))
     if reply.rows:
-        parts.append(FactsPart("", tuple(Row(voice.say(row.label), voice.say(row.value)) for row in reply.rows)))
+        parts.append(FactsPart("", tuple(map(voice.row, reply.rows))))
+    if reply.chart is not None:
+        parts.append(voice.chart(reply.chart))
     parts += (LinkPart(voice.say(link.label), link.url, link.purpose) for link in reply.links)
     if reply.options:
         parts.append(ChoicePart(tuple(Option(option.id, voice.say(option.label)) for option in reply.options)))
@@ -66,6 +78,24 @@ class _Voice:
         rest = [language for language in self._catalogue.languages if language != own]
         others = (_Voice(self._catalogue, language, self._zone.key, self._now).say(phrase) for language in rest)
         return list(dict.fromkeys([self.say(phrase), *others]))  # once where a language has no wording of its own
+
+    def row(self, row: RowPhrase) -> Row:
+        own = any(isinstance(value, OwnNumber) for value in row.value.values.values())
+        return Row(self.say(row.label), self.say(row.value), own)
+
+    def chart(self, chart: ChartPhrase) -> ChartPart:
+        longest = max((bar.amount.amount_minor for bar in chart.bars), default=0) or 1
+        bars = (
+            Bar(self.say(bar.label), self.say_value(bar.amount), bar.amount.amount_minor / longest)
+            for bar in chart.bars
+        )
+        return ChartPart(self.say(chart.title), self.say(chart.alt), tuple(bars))
+
+    def say_value(self, value: Value) -> str:
+        return self._value(value, Manner(self._catalogue.locale(self._language(), self._locale), self._zone, self._now))
+
+    def _language(self) -> str:
+        return self._catalogue.language(self._locale)
 
     def say(self, phrase: Phrase) -> str:
         template = self._catalogue.template(phrase.key, self._locale)

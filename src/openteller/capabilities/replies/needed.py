@@ -16,7 +16,7 @@ _BY_FAMILY = {
         "block_elsewhere edited elsewhere elsewhere_link forwarded group link_failed linked_elsewhere more no_transfer "
         "not_here not_linked unlinked unreadable"
     ),
-    "choice": "account card payee",
+    "choice": "account card language order payee payment statement",
     "confirm": "again expired no voided yes",
     "conversation": (
         "abuse back_to bot_off cancelled clarify disclosure goodbye greeting greeting_anonymous help "
@@ -35,8 +35,8 @@ _BY_FAMILY = {
     "session": "ended idle",
     "solved": "bad good no yes",
     "step_up": (
-        "approved ask ask_block_card ask_freeze_card ask_replace_card ask_transfer ask_unfreeze_card declined "
-        "expired link pending unreachable"
+        "approved ask ask_activate_card ask_block_card ask_cancel_scheduled_payment ask_cancel_standing_order "
+        "ask_freeze_card ask_replace_card ask_transfer ask_unfreeze_card declined expired link pending unreachable"
     ),
 }
 NEEDED = frozenset(f"{family}.{name}" for family, names in _BY_FAMILY.items() for name in names.split())

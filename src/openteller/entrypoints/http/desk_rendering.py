@@ -77,6 +77,8 @@ def about(teller: Teller, action: Action) -> str:
     elif action.to is not None and action.amount is not None:
         to = action.to
         phrase = Phrase("desk.sum", {"amount": action.amount, "name": to.name, "last4": to.last4})
+    elif (arranged := action.standing_order or action.scheduled_payment) is not None:
+        phrase = Phrase("desk.sum", {"amount": arranged.amount, "name": arranged.payee_name, "last4": arranged.last4})
     else:
         return ""
     return teller.kit.voice.label(phrase, desk_language())

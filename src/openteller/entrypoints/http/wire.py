@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from uuid import UUID
 
-from openteller.domain.conversations import ChoicePart, FactsPart, LinkPart, Message, Part, TextPart
+from openteller.domain.conversations import ChartPart, ChoicePart, FactsPart, LinkPart, Message, Part, TextPart
 
 
 def message_json(message: Message) -> dict[str, object]:
@@ -15,11 +16,11 @@ def message_json(message: Message) -> dict[str, object]:
         "turn_id": str(message.turn_id) if message.turn_id else None,
         "author": {"kind": str(message.author.kind), "name": message.author.name},
         "at": time_json(message.at),
-        "parts": [part_json(part) for part in message.parts],
+        "parts": [part_json(part, message.message_id) for part in message.parts],
     }
 
 
-def part_json(part: Part) -> dict[str, object]:
+def part_json(part: Part, message_id: UUID) -> dict[str, object]:
     """A Part of the API."""
     match part:
         case TextPart(text):
@@ -31,6 +32,8 @@ def part_json(part: Part) -> dict[str, object]:
             return {"type": "facts", "title": title, "rows": shown}
         case LinkPart(label, url, purpose):
             return {"type": "link", "label": label, "url": url, "purpose": purpose}
+        case ChartPart(title, alt, _):
+            return {"type": "chart", "title": title, "alt": alt, "picture": f"charts/{message_id}.svg"}
 
 
 def time_json(at: datetime) -> str:

@@ -49,6 +49,7 @@ from openteller.domain.flows import (
     ReadFailed,
     Say,
     Start,
+    SwitchLanguage,
     Voided,
 )
 from openteller.domain.replies import Phrase, Reply
@@ -57,6 +58,7 @@ from openteller.loops.conversation import asking, channel_rules
 from openteller.loops.conversation.acting import Acting
 from openteller.loops.conversation.heard import Heard
 from openteller.loops.conversation.kit import Kit
+from openteller.loops.conversation.languages import set_language
 from openteller.loops.conversation.passing import pass_to_person
 from openteller.loops.conversation.performed import Performed
 from openteller.loops.conversation.solving import mark_of
@@ -136,6 +138,7 @@ class Performer:
                 self._kit.flows,
                 level=self._heard.grant.level,
                 today=self._heard.today(self._now),
+                trusted=self._kit.policy.channel(self._heard.conversation.channel).full_account_numbers,
             )
             self._done.state = progress.state
             move = None
@@ -158,6 +161,8 @@ class Performer:
                 self._void(intent_id)
             case AskLogin(level):
                 self._ask_login(level)
+            case SwitchLanguage(language):
+                set_language(self._kit, self._heard, self._done, language, pinned=True)
             case HandOverNow(reason):
                 await pass_to_person(self._kit, self._heard, self._done, reason)
             case Finished(flow, outcome):
@@ -175,6 +180,12 @@ class Performer:
                     return ReadDone(await bank.cards(grant))
                 case "payees":
                     return ReadDone(await bank.payees(grant))
+                case "standing_orders":
+                    return ReadDone(await bank.standing_orders(grant))
+                case "scheduled_payments":
+                    return ReadDone(await bank.scheduled_payments(grant))
+                case "statements":
+                    return ReadDone(await bank.statements(grant))
                 case "transactions":
                     period = read.parameters["period"]
                     assert isinstance(period, Period)

@@ -61,7 +61,7 @@ def joined(replies: Sequence[Reply]) -> list[Reply]:
     messages: list[Reply] = []
     for reply in replies:
         last = messages[-1] if messages else None
-        if last is not None and not (last.rows or last.links or last.options):
+        if last is not None and not (last.rows or last.links or last.options or last.chart):
             messages[-1] = replace(reply, phrases=(*last.phrases, *reply.phrases))
         else:
             messages.append(reply)
