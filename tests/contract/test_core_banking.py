@@ -31,7 +31,7 @@ from openteller.testing.twins import TwinBank
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 SUBJECT, CUSTOMER = SubjectId(uuid4()), CustomerRef("c-000042")
-POLICY = load_policy([Path(__file__).parents[3] / "src/openteller/packs/retail_banking"])
+POLICY = load_policy([Path(__file__).parents[2] / "src/openteller/packs/retail_banking"])
 Opened = Callable[[Path], AbstractAsyncContextManager[Counter]]
 
 
