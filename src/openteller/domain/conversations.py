@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import NewType
 from uuid import UUID
@@ -87,7 +87,17 @@ class LinkPart:
     purpose: str
 
 
-Part = TextPart | ChoicePart | FactsPart | LinkPart
+@dataclass(frozen=True, slots=True)
+class SourcePart:
+    """Where an answer comes from: an approved article. ``label`` is ready to show and holds the title and the date."""
+
+    article_id: str
+    title: str
+    approved_on: date
+    label: str
+
+
+Part = TextPart | ChoicePart | FactsPart | LinkPart | SourcePart
 
 
 @dataclass(frozen=True, slots=True)

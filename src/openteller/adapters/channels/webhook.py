@@ -19,7 +19,16 @@ from uuid import UUID
 
 import httpx
 
-from openteller.domain.conversations import ChoicePart, FactsPart, Inbound, InboxKind, LinkPart, Part, TextPart
+from openteller.domain.conversations import (
+    ChoicePart,
+    FactsPart,
+    Inbound,
+    InboxKind,
+    LinkPart,
+    Part,
+    SourcePart,
+    TextPart,
+)
 from openteller.domain.errors import AdapterError, CustomerError, NotAllowed
 from openteller.domain.replies import CheckedReply
 from openteller.domain.texts import PersonalText
@@ -27,7 +36,13 @@ from openteller.ports import Clock
 
 _AGE = timedelta(minutes=5)
 _TIMEOUT_S = 5.0
-_PART_NAMES: Mapping[type[Part], str] = {TextPart: "text", ChoicePart: "choice", FactsPart: "facts", LinkPart: "link"}
+_PART_NAMES: Mapping[type[Part], str] = {
+    TextPart: "text",
+    ChoicePart: "choice",
+    FactsPart: "facts",
+    LinkPart: "link",
+    SourcePart: "source",
+}
 
 
 def sign(secret: bytes, body: bytes, at: datetime) -> str:
@@ -65,7 +80,7 @@ class WebhookChannel:
     async def send(self, handle: str, reply: CheckedReply, *, message_id: UUID) -> None:
         """One POST, signed. AdapterError (retryable) unless the provider says 2xx."""
         parts = [{"type": _PART_NAMES[type(part)], **asdict(part)} for part in reply.parts]
-        body = json.dumps({"message_id": str(message_id), "to": handle, "parts": parts}).encode()
+        body = json.dumps({"message_id": str(message_id), "to": handle, "parts": parts}, default=str).encode()
         headers = {"X-Signature": sign(self._secret, body, self._clock.now()), "Content-Type": "application/json"}
         try:
             response = await self._client.post(self._send_to, content=body, headers=headers)

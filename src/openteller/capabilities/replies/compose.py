@@ -2,17 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from openteller.capabilities.replies.catalogue import Catalogue
 from openteller.capabilities.replies.templates import COUNT
 from openteller.capabilities.replies.values import Manner, format_value
-from openteller.domain.conversations import ChoicePart, FactsPart, LinkPart, Option, Part, Row, TextPart
+from openteller.domain.conversations import (
+    ChoicePart,
+    FactsPart,
+    LinkPart,
+    Option,
+    Part,
+    Row,
+    SourcePart,
+    TextPart,
+)
 from openteller.domain.errors import InvariantError
+from openteller.domain.knowledge import ApprovedWords, Quote
 from openteller.domain.replies import Phrase, Reply, Value
+
+Quoting = Callable[[Quote, str, date], ApprovedWords | None]
+"""The words of a place in an article, for a language and a day; None when nobody may say them."""
+
+UNAVAILABLE = Phrase("knowledge.unavailable")
+"""Instead of an answer that is not valid any more, or not there in the reader's language."""
+
+
+def no_quotes(_quote: Quote, _language: str, _today: date) -> ApprovedWords | None:
+    """For a voice without articles."""
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,16 +46,19 @@ class Draft:
     keys: tuple[str, ...]
 
 
-def compose(reply: Reply, *, locale: str, time_zone: str, catalogue: Catalogue, now: datetime) -> Draft:
+def compose(
+    reply: Reply, *, locale: str, time_zone: str, catalogue: Catalogue, now: datetime, quoting: Quoting = no_quotes
+) -> Draft:
     """The reply in the customer's language: one text of a paragraph a phrase, then facts, links and buttons.
 
     InvariantError when a phrase has no wording or lacks a value: the pack check and the flows' check were skipped.
     """
-    voice = _Voice(catalogue, locale, time_zone, now)
+    voice = _Voice(catalogue, locale, time_zone, now, quoting)
     parts: list[Part] = []
-    paragraphs = [voice.say(phrase) for phrase in reply.phrases]
+    paragraphs = list(dict.fromkeys(voice.say(phrase) for phrase in voice.sayable(reply.phrases)))
     if paragraphs:
         parts.append(TextPart("\n\n".join(paragraphs)))
+    parts += (part for article in reply.sources if (part := voice.source(article)) is not None)
     if reply.rows:
         parts.append(FactsPart("", tuple(Row(voice.say(row.label), voice.say(row.value)) for row in reply.rows)))
     parts += (LinkPart(voice.say(link.label), link.url, link.purpose) for link in reply.links)
@@ -42,21 +67,44 @@ def compose(reply: Reply, *, locale: str, time_zone: str, catalogue: Catalogue, 
     return Draft(tuple(parts), catalogue.language(locale), reply.keys)
 
 
-def compose_phrase(phrase: Phrase, *, locale: str, time_zone: str, catalogue: Catalogue, now: datetime) -> str:
+def compose_phrase(
+    phrase: Phrase, *, locale: str, time_zone: str, catalogue: Catalogue, now: datetime, quoting: Quoting = no_quotes
+) -> str:
     """One phrase in words, for pages and transcripts rather than for a channel."""
-    return _Voice(catalogue, locale, time_zone, now).say(phrase)
+    return _Voice(catalogue, locale, time_zone, now, quoting).say(phrase)
 
 
 class _Voice:
     """Says phrases for one customer at one moment."""
 
-    __slots__ = ("_catalogue", "_locale", "_now", "_zone")
+    __slots__ = ("_catalogue", "_locale", "_now", "_quoting", "_zone")
 
-    def __init__(self, catalogue: Catalogue, locale: str, time_zone: str, now: datetime) -> None:
+    def __init__(self, catalogue: Catalogue, locale: str, time_zone: str, now: datetime, quoting: Quoting) -> None:
         self._catalogue = catalogue
         self._locale = locale
         self._zone = _zone(time_zone)
         self._now = now
+        self._quoting = quoting
+
+    def sayable(self, phrases: tuple[Phrase, ...]) -> Iterator[Phrase]:
+        """The phrases, without further sections that may not be said; what may not be said at all says so itself."""
+        for phrase in phrases:
+            quotes = [value for value in phrase.values.values() if isinstance(value, Quote)]
+            if all(self._quoted(quote) is not None for quote in quotes):
+                yield phrase
+            elif not any(quote.part.startswith("section") for quote in quotes):
+                yield UNAVAILABLE
+
+    def source(self, article: str) -> SourcePart | None:
+        """The article as it is shown below an answer; None when it may not be said."""
+        title = self._quoted(Quote(article, "title"))
+        if title is None:
+            return None
+        values: dict[str, Value] = {"title": Quote(article, "title"), "date": title.approved_on}
+        return SourcePart(article, title.text, title.approved_on, self.say(Phrase("knowledge.source", values)))
+
+    def _quoted(self, quote: Quote) -> ApprovedWords | None:
+        return self._quoting(quote, self._catalogue.language(self._locale), self._now.astimezone(self._zone).date())
 
     def say(self, phrase: Phrase) -> str:
         template = self._catalogue.template(phrase.key, self._locale)
@@ -71,6 +119,9 @@ class _Voice:
             raise InvariantError(f"{phrase.key}: no value for the field {missing.args[0]!r}") from missing
 
     def _value(self, value: Value, manner: Manner) -> str:
+        if isinstance(value, Quote):
+            quoted = self._quoted(value)  # approved text, held to the guard's rules at the start: not made inert
+            return quoted.text if quoted is not None else self.say(UNAVAILABLE)
         words = format_value(value, manner)
         return words if isinstance(words, str) else self._around(words)
 

@@ -14,6 +14,7 @@ from typing import Any
 import yaml
 
 from openteller.capabilities.understanding.material import UNRELATED, UNSUPPORTED, Example, Material, SignalContent
+from openteller.capabilities.understanding.questions import ASK, GROUP, read_questions
 from openteller.domain.errors import ConfigurationError
 
 _GROUPS = ("journey", "dialogue", "small_talk")
@@ -39,7 +40,17 @@ def read_pack(pack_dirs: Sequence[Path]) -> Material:
         raise ConfigurationError("no intents/*.yaml with examples in the pack", file=str(pack_dirs[-1]))
     rows = tuple(examples)
     ordered = tuple(sorted(languages, key=lambda language: (language != "en", language)))
-    return Material(rows, read_signals(pack_dirs), rows, groups, ordered, reads_clauses=True)
+    questions = _questions(pack_dirs, ordered, {row.text for row in rows})
+    groups |= {ASK: GROUP} if questions else {}
+    return Material((*rows, *questions), read_signals(pack_dirs), rows, groups, ordered, reads_clauses=True)
+
+
+def _questions(pack_dirs: Sequence[Path], languages: Sequence[str], taken: set[str]) -> list[Example]:
+    """Examples of asking, but for texts that are examples of a wish. They teach no signal: a question about a stolen
+    card may come from somebody whose card has just been stolen.
+    """
+    asked = read_questions(pack_dirs, languages)
+    return [Example(text, (f"{ASK}/{topic}",)) for _, topic, text in asked if text not in taken]
 
 
 def read_signals(pack_dirs: Sequence[Path]) -> tuple[SignalContent, ...]:

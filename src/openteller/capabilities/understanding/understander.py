@@ -8,6 +8,7 @@ from datetime import date
 
 from openteller.capabilities.understanding.clauses import clauses
 from openteller.capabilities.understanding.entities import extract
+from openteller.capabilities.understanding.kernel import Matrix
 from openteller.capabilities.understanding.material import OUT_OF_SCOPE_GROUPS
 from openteller.capabilities.understanding.model import Model, Reading
 from openteller.capabilities.understanding.wording import plain, says_something
@@ -68,6 +69,11 @@ class Understander:
         signals = self._signals([whole, *parts])
         version = self._model.facts.version
         return Understanding(language, sure, ranking, entities, signals, out_of_scope, version)
+
+    def vector(self, text: RedactedText) -> tuple[str, Matrix]:
+        """The message as it is read, and its vector, for others who compare it with something."""
+        said = plain(text.text)
+        return said, self._encoder.encode([said])[0]
 
     def _read(self, said: str) -> tuple[Reading, list[Reading]]:
         texts = [said, *(clauses(said) if self._model.facts.reads_clauses else [])]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from openteller.domain.conversations import ChoicePart, FactsPart, LinkPart, Message, Part, TextPart
+from openteller.domain.conversations import ChoicePart, FactsPart, LinkPart, Message, Part, SourcePart, TextPart
 
 
 def message_json(message: Message) -> dict[str, object]:
@@ -31,6 +31,9 @@ def part_json(part: Part) -> dict[str, object]:
             return {"type": "facts", "title": title, "rows": shown}
         case LinkPart(label, url, purpose):
             return {"type": "link", "label": label, "url": url, "purpose": purpose}
+        case SourcePart(article, title, approved_on, label):
+            day = approved_on.isoformat()
+            return {"type": "source", "id": article, "title": title, "approved_on": day, "label": label}
 
 
 def time_json(at: datetime) -> str:

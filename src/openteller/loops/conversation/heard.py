@@ -15,6 +15,7 @@ from openteller.capabilities.thread.inbox import Item, Lease
 from openteller.domain.assurance import CustomerRef, Grant, SubjectId
 from openteller.domain.conversations import Conversation
 from openteller.domain.flows import AwaitSlot, DialogueState, Mentions
+from openteller.domain.knowledge import Passage
 from openteller.domain.texts import RedactedText
 from openteller.domain.understanding import Understanding
 from openteller.loops.conversation.decide import TurnContext
@@ -54,7 +55,7 @@ class Heard:
         """What the message holds for slots."""
         return Mentions(self.text.text, meaning.entities, self.text.sealed, meaning.language)
 
-    def context(self, meaning: Understanding, kit: Kit, now: datetime) -> TurnContext:
+    def context(self, meaning: Understanding, passages: tuple[Passage, ...], kit: Kit, now: datetime) -> TurnContext:
         """All that the decision depends on."""
         return TurnContext(
             kind=self.item.kind,
@@ -67,6 +68,7 @@ class Heard:
             policy=kit.policy,
             switched_off=self.switched_off,
             now=now,
+            passages=passages,
         )
 
 

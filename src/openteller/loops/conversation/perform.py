@@ -15,6 +15,7 @@ from openteller.capabilities.flows.advance import abandon, advance
 from openteller.capabilities.resolution.feedback import save_feedback
 from openteller.capabilities.thread import codec
 from openteller.capabilities.thread.record import Write
+from openteller.capabilities.understanding.questions import ASK
 from openteller.domain.assurance import Level
 from openteller.domain.banking import Action, IntentState
 from openteller.domain.decisions import (
@@ -45,10 +46,12 @@ from openteller.domain.flows import (
     Read,
     ReadDone,
     ReadFailed,
+    Remind,
     Say,
     Start,
     Voided,
 )
+from openteller.domain.knowledge import Passage
 from openteller.domain.replies import Reply
 from openteller.domain.understanding import Period
 from openteller.loops.conversation import asking
@@ -77,14 +80,16 @@ class Performer:
         match decision:
             case RunFlow(command, _):
                 await self._run(command)
+            case Answer(reply, _, Passage()):
+                await self._answer(reply)
             case Answer(reply, reason):
                 self._done.say(reply)
                 self._mark(reason, reply)
             case Refuse(reply, _):
                 self._done.say(reply)
                 self._done.state = replace(self._done.state, failed_turns=self._done.state.failed_turns + 1)
-            case Clarify(flows, _):
-                asking.clarify(self._done, flows, self._kit.flows)
+            case Clarify(flows, _, articles):
+                asking.clarify(self._done, flows, articles, self._kit.flows)
             case OfferPerson(_):
                 asking.offer_person(self._done)
             case HandOver(reason):
@@ -93,6 +98,14 @@ class Performer:
                 pass
         self._done.close()
         return self._done
+
+    async def _answer(self, reply: Reply) -> None:
+        """Say what an article says; a flow that was interrupted by the question goes on."""
+        self._done.say(reply)
+        state = replace(self._done.state, failed_turns=0)
+        self._done.state = state if state.frames else replace(state, last_intent=ASK, asked_solved=False)
+        if state.frames:
+            await self._run(Remind())
 
     def _warn_of_secrets(self) -> None:
         """Somebody typed a card number or a password: say that it is gone, and never ask for one (ID-08, DP-08)."""

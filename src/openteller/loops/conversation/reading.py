@@ -17,6 +17,7 @@ from openteller.domain.conversations import (
     LinkPart,
     Message,
     Part,
+    SourcePart,
     TextPart,
     TurnId,
 )
@@ -114,3 +115,5 @@ def _texts(part: Part) -> list[str]:
             )
         case LinkPart(label, url, _):
             return [f"{label}: {url}"]
+        case SourcePart(label=label):
+            return [label]
