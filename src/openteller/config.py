@@ -26,6 +26,9 @@ class Settings(BaseSettings):
     database_url: str | None = Field(
         default=None, validation_alias="DATABASE_URL", description="a PostgreSQL of your own"
     )
+    database_url_file: Path | None = Field(
+        default=None, validation_alias="DATABASE_URL_FILE", description="a file with that address, as containers have"
+    )
     tenant: str = Field(
         default="harbour", min_length=1, description="which bank this installation serves: rows are apart by it"
     )
@@ -51,13 +54,17 @@ class Settings(BaseSettings):
 def load_settings() -> Settings:
     """Settings from the environment. ConfigurationError names the setting that is wrong and what it should be."""
     try:
-        return Settings()
+        settings = Settings()
     except ValidationError as error:
         first = error.errors()[0]
         name = "_".join(str(part) for part in first["loc"]).upper()
         raise ConfigurationError(f"setting OPENTELLER_{name}: {first['msg']}") from error
     except SettingsError as error:  # a list that is not JSON is found before it is validated
         raise ConfigurationError('setting OPENTELLER_ALLOWED_ORIGINS: expected JSON such as ["https://…"]') from error
+    if settings.database_url is None and settings.database_url_file is not None:
+        address = settings.database_url_file.read_text(encoding="utf-8").strip()
+        return settings.model_copy(update={"database_url": address})
+    return settings
 
 
 def one_thread_each() -> None:

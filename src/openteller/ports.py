@@ -125,7 +125,7 @@ class LanguageIdentifier(Protocol):
     """Tells the language of a text."""
 
     def identify(self, text: str, languages: Sequence[str]) -> tuple[str, float]:
-        """The best of ``languages`` (ISO 639-1) and how sure, 0–1."""
+        """The best of ``languages`` (ISO 639-1; without any: of all it knows) and how sure, 0–1."""
         ...
 
 

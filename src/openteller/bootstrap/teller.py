@@ -294,6 +294,8 @@ def _pack_facts(settings: Settings, pack: Pack) -> PackFacts:
         pack.crisis_line,
         pack.privacy_url,
         OpeningTimes(pack.opening_hours.days, pack.opening_hours.holiday_country, pack.time_zone),
+        pack.languages,
+        {language: pack.locale_of(language) for language in pack.languages},
     )
 
 

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from openteller.domain.assurance import CustomerRef, SubjectId, TenantId
 from openteller.domain.money import Money
+from openteller.domain.understanding import Period
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,9 @@ class Account:
     iban: str = field(repr=False)
     balance: Money
     available: Money
+    bic: str | None = None
+    sort_code: str | None = field(default=None, repr=False)
+    account_number: str | None = field(default=None, repr=False)
 
     @property
     def last4(self) -> str:
@@ -54,7 +58,11 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Transaction:
-    """One booking; negative amounts are money out. ``merchant`` and ``description`` are untrusted text (LS-03)."""
+    """One booking; negative amounts are money out. ``merchant``, ``description``, ``place`` are untrusted (LS-03).
+
+    ``status`` is booked, pending or declined (with ``decline_reason``); ``original`` is the amount in the merchant's
+    currency where it was another; ``card_last4`` belongs to what was paid by card.
+    """
 
     transaction_id: str
     account_id: str
@@ -64,6 +72,66 @@ class Transaction:
     category: str
     description: str
     status: str
+    kind: str = ""
+    decline_reason: str | None = None
+    original: Money | None = None
+    place: str | None = None
+    country: str | None = None
+    card_last4: str | None = None
+
+    @property
+    def direction(self) -> str:
+        """``out`` or ``in``; ``own`` between own accounts, and ``none`` where no money moved."""
+        if self.status == "declined":
+            return "none"
+        if self.kind in _OWN:
+            return "own"
+        return "out" if self.amount.amount_minor < 0 else "in"
+
+    @property
+    def name(self) -> str:
+        """Whom it was with, as far as the bank says."""
+        return self.merchant or self.description
+
+
+_OWN = frozenset({"own_transfer", "card_payment"})
+
+
+@dataclass(frozen=True, slots=True)
+class StandingOrder:
+    """A fixed amount that goes out again and again; ``frequency`` is weekly, monthly, quarterly or yearly."""
+
+    order_id: str
+    payee_name: str
+    last4: str
+    amount: Money
+    frequency: str
+    next_on: date
+    account_id: str
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduledPayment:
+    """A payment that leaves on a later day."""
+
+    payment_id: str
+    payee_name: str
+    last4: str
+    amount: Money
+    due_on: date
+    account_id: str
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A statement; ``link`` opens it in the bank's own secure area, after its login."""
+
+    statement_id: str
+    account_id: str
+    period: Period
+    link: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +169,9 @@ class ActionKind(StrEnum):
     BLOCK_CARD = "block_card"
     REPLACE_CARD = "replace_card"
     TRANSFER = "transfer"
+    ACTIVATE_CARD = "activate_card"
+    CANCEL_STANDING_ORDER = "cancel_standing_order"
+    CANCEL_SCHEDULED_PAYMENT = "cancel_scheduled_payment"
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,12 +187,18 @@ class Action:
     source: Account | None = None
     to: Account | Payee | NewPayee | None = None
     amount: Money | None = None
+    standing_order: StandingOrder | None = None
+    scheduled_payment: ScheduledPayment | None = None
 
     @property
     def payee(self) -> str | None:
-        """What the step-up binds as the payee: the IBAN money goes to, or the card acted on (TX-01)."""
+        """What the step-up binds as the payee: the IBAN money goes to, or the card or order acted on (TX-01)."""
         if self.to is not None:
             return self.to.iban
+        if self.standing_order is not None:
+            return self.standing_order.order_id
+        if self.scheduled_payment is not None:
+            return self.scheduled_payment.payment_id
         return self.card.card_id if self.card is not None else None
 
     @property

@@ -64,10 +64,11 @@ class ChoicePart:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A fact with its label, both ready to show."""
+    """A fact with its label, both ready to show. ``own``: the value is a number of the customer's own account."""
 
     label: str
     value: str
+    own: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,7 @@ class FactsPart:
 
 @dataclass(frozen=True, slots=True)
 class LinkPart:
-    """A link to an allow-listed host; ``purpose`` is login, step_up or phone."""
+    """A link to an allow-listed host; ``purpose`` is login, step_up, statement, privacy or phone."""
 
     label: str
     url: str
@@ -97,7 +98,25 @@ class SourcePart:
     label: str
 
 
-Part = TextPart | ChoicePart | FactsPart | LinkPart | SourcePart
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One bar: ``length`` is 0–1 of the longest."""
+
+    label: str
+    value: str
+    length: float
+
+
+@dataclass(frozen=True, slots=True)
+class ChartPart:
+    """A bar chart: a picture where there are pictures. Its facts stand in a FactsPart too, so that nothing is lost."""
+
+    title: str
+    alt: str
+    bars: tuple[Bar, ...]
+
+
+Part = TextPart | ChoicePart | FactsPart | LinkPart | ChartPart | SourcePart
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,12 +153,14 @@ class Inbound:
     """What a channel's webhook was parsed to.
 
     ``external_id`` is the provider's: the same one has one effect (CH-02). ``handle`` is an address, not an identity.
+    ``locale`` is the sender's, or their language, where the channel says it.
     """
 
     external_id: str
     handle: str
     kind: InboxKind
     text: PersonalText
+    locale: str = ""
 
 
 @dataclass(frozen=True, slots=True)

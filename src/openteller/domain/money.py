@@ -57,6 +57,9 @@ class Money:
     def __sub__(self, other: Money) -> Money:
         return Money(self.amount_minor - self._same(other), self.currency)
 
+    def __abs__(self) -> Money:
+        return Money(abs(self.amount_minor), self.currency)
+
     def __neg__(self) -> Money:
         return Money(-self.amount_minor, self.currency)
 

@@ -12,7 +12,47 @@ from openteller.domain.money import Money
 from openteller.domain.texts import SealedValue
 from openteller.domain.understanding import Period
 
-Value = Money | date | datetime | timedelta | Period | SealedValue | Quote | int | str | tuple[str, ...]
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """What something is called: ``<list>.<name>`` of the catalogue (``account_kind.savings``), in the customer's words.
+
+    ``own`` is the bank's own name for it. It is said as it is, unless it is only the general one in another language.
+    """
+
+    list: str
+    name: str
+    own: str = ""
+
+    def __str__(self) -> str:
+        """Without a catalogue: the bank's own name, or the bare one."""
+        return self.own or self.name.replace("_", " ")
+
+
+@dataclass(frozen=True, slots=True)
+class OwnNumber:
+    """A number of the customer's own account in full: it stands alone in a row of facts, and nowhere else."""
+
+    text: str = field(repr=False)
+
+    def __str__(self) -> str:
+        return self.text
+
+
+Value = (
+    Called
+    | OwnNumber
+    | Money
+    | date
+    | datetime
+    | timedelta
+    | Period
+    | SealedValue
+    | Quote
+    | int
+    | str
+    | tuple[str, ...]
+)
 """What a reply may be filled with. Formatting is the catalogue's, by locale; ``str`` is untrusted and made inert; a
 ``Quote`` is looked up when it is said.
 """
@@ -20,10 +60,14 @@ Value = Money | date | datetime | timedelta | Period | SealedValue | Quote | int
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """A sentence to be said: ``key`` of the pack's catalogue and the values of its named fields."""
+    """A sentence to be said: ``key`` of the pack's catalogue and the values of its named fields.
+
+    ``everywhere``: as a paragraph in each language of the pack, for somebody whose language is none of them.
+    """
 
     key: str
     values: Mapping[str, Value] = field(default_factory=dict)
+    everywhere: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +96,23 @@ class LinkPhrase:
 
 
 @dataclass(frozen=True, slots=True)
+class BarPhrase:
+    """One bar of a chart before wording."""
+
+    label: Phrase
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
+class ChartPhrase:
+    """A bar chart before wording: amounts of one currency, none negative. ``alt`` says what the picture shows."""
+
+    title: Phrase
+    alt: Phrase
+    bars: tuple[BarPhrase, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """What the bot wants to say, before wording. Several phrases make several paragraphs of one message.
 
@@ -62,6 +123,7 @@ class Reply:
     rows: tuple[RowPhrase, ...] = ()
     options: tuple[OptionPhrase, ...] = ()
     links: tuple[LinkPhrase, ...] = ()
+    chart: ChartPhrase | None = None
     sources: tuple[str, ...] = ()
 
     @property

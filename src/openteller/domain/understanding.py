@@ -72,7 +72,11 @@ class Entity:
 
 @dataclass(frozen=True, slots=True)
 class Understanding:
-    """The whole reading of one message. ``intents`` is never empty and ordered best first."""
+    """The whole reading of one message. ``intents`` is never empty and ordered best first.
+
+    ``language`` is always one of the bank's, with how sure that is (0–1); ``other_language`` is the one that the
+    message is really in where that is none of them.
+    """
 
     language: str
     language_confidence: float
@@ -81,6 +85,7 @@ class Understanding:
     signals: tuple[Signal, ...]
     out_of_scope: float
     model_version: str
+    other_language: str | None = None
 
     def active_intents(self) -> tuple[Intent, ...]:
         """The intents the customer means, best first."""

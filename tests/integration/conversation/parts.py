@@ -13,6 +13,7 @@ from openteller.bootstrap.knowledge import load_library
 from openteller.capabilities.actions.policy import Policy, load_policy
 from openteller.capabilities.flows.book import FlowBook
 from openteller.capabilities.flows.load import load_flows
+from openteller.capabilities.knowledge.calibrating import Sureness
 from openteller.capabilities.knowledge.library import Library
 from openteller.capabilities.pack.pack import Pack, load_pack
 from openteller.capabilities.replies.catalogue import Catalogue, load_catalogue
@@ -30,7 +31,7 @@ class Parts:
     flows: FlowBook
     policy: Policy
     understander: Understander
-    library: Library
+    library: Library = Library({}, None, Sureness((), {}))  # noqa: RUF009 (immutable)
 
 
 def load_parts(models: Path) -> Parts:

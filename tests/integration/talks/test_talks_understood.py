@@ -18,9 +18,12 @@ from openteller.capabilities.privacy.redaction import redact
 from openteller.capabilities.understanding import TurnContext, Understander, load_or_train
 from openteller.domain.flows import AwaitSlot, Mentions
 from openteller.domain.texts import PersonalText
-from tests.unit.flows import talking
-from tests.unit.flows.talking import Talk, all_talks
-from tests.unit.flows.world import PACK, TODAY, World, the_flows
+from openteller.domain.understanding import Understanding
+from openteller.testing.talks.house import TODAY
+from openteller.testing.talks.lead import lead
+from openteller.testing.talks.talk import Talk
+from openteller.testing.talks.world import World
+from tests.unit.flows.house import PACK, all_talks, the_flows, the_house
 
 _KNOWN: dict[str, str] = yaml.safe_load(Path(__file__).with_name("known_misses.yaml").read_text(encoding="utf-8")) or {}
 
@@ -30,23 +33,17 @@ def understander(pytestconfig: pytest.Config) -> Understander:
     return load_or_train(PACK, pytestconfig.cache.mkdir("openteller-models"), UniversalSentenceEncoder())
 
 
-@pytest.fixture
-def _really(understander: Understander, monkeypatch: pytest.MonkeyPatch) -> None:
-    def write(world: World, text: str, _means: dict[str, Any]) -> None:
+@pytest.mark.parametrize("talk", all_talks(), ids=str)
+def test_a_talk_goes_as_written_when_its_words_are_really_read(talk: Talk, understander: Understander) -> None:
+    def read(world: World, text: str, _means: dict[str, Any]) -> tuple[Mentions, Understanding]:
         redacted = redact(PersonalText(text), locale="en-GB")
         context = TurnContext(_expects(world), world.state.last_intent)
         meaning = understander.understand(redacted, locale="en-GB", today=TODAY, context=context)
-        world.hear(Mentions(redacted.text, meaning.entities, redacted.sealed, meaning.language), meaning)
+        return Mentions(redacted.text, meaning.entities, redacted.sealed, meaning.language), meaning
 
-    monkeypatch.setattr(talking, "_write", write)
-
-
-@pytest.mark.usefixtures("_really")
-@pytest.mark.parametrize("talk", all_talks(), ids=str)
-def test_a_talk_goes_as_written_when_its_words_are_really_read(talk: Talk) -> None:
     missed = ""
     try:
-        talking.lead(talk)
+        lead(talk, the_house(), read)
     except AssertionError as problem:
         missed = str(problem).splitlines()[0]
     known = _KNOWN.get(str(talk))

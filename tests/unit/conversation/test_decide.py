@@ -33,7 +33,10 @@ from openteller.domain.flows import (
 from openteller.domain.replies import Phrase, Reply
 from openteller.domain.understanding import Understanding
 from openteller.loops.conversation.decide import TurnContext, decide
-from tests.unit.flows.world import CURRENT, NOW, SAVINGS, meaning_of, the_flows, the_policy
+from openteller.testing.talks.bank import CURRENT, SAVINGS
+from openteller.testing.talks.house import NOW
+from openteller.testing.talks.world import meaning_of
+from tests.unit.flows.house import the_flows, the_policy
 
 INTENT = UUID(int=7)
 STEP_UP = AwaitStepUp(INTENT, "challenge")

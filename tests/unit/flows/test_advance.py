@@ -31,7 +31,10 @@ from openteller.domain.flows import (
 from openteller.domain.flows import Command as Move
 from openteller.domain.money import Money
 from openteller.domain.understanding import Amount, Entity
-from tests.unit.flows.world import ANNA, TODAY, Bank, World, meaning_of, the_flows
+from openteller.testing.talks.bank import ANNA, Bank
+from openteller.testing.talks.house import TODAY
+from openteller.testing.talks.world import World, meaning_of
+from tests.unit.flows.house import a_world, the_flows
 
 SAY_ALL = Mentions(
     "Send 50 to Anna from savings",
@@ -47,7 +50,7 @@ def step(
 
 
 def confirming() -> World:
-    world = World()
+    world = a_world()
     world.hear(SAY_ALL, meaning_of("transfer_money", entities=SAY_ALL.entities))
     assert isinstance(world.state.awaiting, AwaitConfirmation)
     return world
@@ -63,7 +66,7 @@ def test_money_is_made_once_and_the_same_object_is_shown_and_executed() -> None:
 
 def test_two_of_the_same_name_are_asked_about_and_only_they_are_offered() -> None:
     other = Payee("p-9", "Anna Jones", "DE89370400440532013000")
-    world = World(Bank(payees=(ANNA, other)))
+    world = a_world(Bank(payees=(ANNA, other)))
     world.hear(SAY_ALL, meaning_of("transfer_money"))
     assert world.said == ["journeys.several", "transfer_money.ask_to"]
     assert list(world.buttons) == ["Anna Smith", "Anna Jones"]
@@ -106,7 +109,7 @@ def test_a_flow_that_changed_in_the_pack_starts_afresh_with_all_that_was_said() 
 
 
 def test_a_changed_flow_that_has_acted_ends_instead_of_acting_again() -> None:
-    world = World()
+    world = a_world()
     world.hear(Mentions("my debit card was stolen"), meaning_of(signals=("card_lost_stolen",)))
     assert world.state.frames[-1].settled
     newer = replace(the_flows()["lost_or_stolen_card"], version=2)
@@ -124,7 +127,7 @@ def test_an_approval_of_something_taken_back_is_passed_over() -> None:
 
 
 def test_the_flow_that_waits_beneath_is_brought_up_when_the_customer_turns_to_it() -> None:
-    world = World()
+    world = a_world()
     world.hear(Mentions("send money to Anna from savings", language="en"), meaning_of("transfer_money"))
     assert world.said == ["transfer_money.ask_amount"]
     world.hear(Mentions("freeze my card"), meaning_of("freeze_card"))

@@ -12,7 +12,7 @@ from openteller.capabilities.flows.draw import mermaid
 from openteller.capabilities.flows.flow import Branch, Go
 from openteller.capabilities.flows.load import check, load_flows
 from openteller.domain.errors import ConfigurationError
-from tests.unit.flows.world import PACK, the_flows
+from tests.unit.flows.house import PACK, the_flows
 
 TRANSFER = (PACK / "flows/transfer_money/flow.yaml").read_text()
 

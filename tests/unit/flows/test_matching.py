@@ -13,7 +13,7 @@ from openteller.capabilities.flows.matching import (
     same_name,
 )
 from openteller.domain.banking import Payee
-from tests.unit.flows.world import ANNA, BEN, CREDIT, CREDIT_CARD, CURRENT, DEBIT_CARD, SAVINGS, WATER
+from openteller.testing.talks.bank import ANNA, BEN, CREDIT, CREDIT_CARD, CURRENT, DEBIT_CARD, SAVINGS, WATER
 
 ACCOUNTS = (CURRENT, SAVINGS, CREDIT)
 CARDS = (DEBIT_CARD, CREDIT_CARD)

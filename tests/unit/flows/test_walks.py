@@ -16,7 +16,9 @@ from openteller.domain.conversations import Holder
 from openteller.domain.flows import AwaitStepUp, Finished, HandOverNow, Mentions
 from openteller.domain.texts import SealedValue, SpanType
 from openteller.domain.understanding import Amount, Entity, Period
-from tests.unit.flows.world import BEN, DEBIT_CARD, Bank, World, meaning_of, the_flows
+from openteller.testing.talks.bank import BEN, DEBIT_CARD, Bank
+from openteller.testing.talks.world import World, meaning_of
+from tests.unit.flows.house import a_world, the_flows
 
 INTENTS = (
     "check_balance find_transactions freeze_card unfreeze_card lost_or_stolen_card transfer_money"
@@ -84,7 +86,7 @@ banks = st.builds(
 @settings(max_examples=700, deadline=None, suppress_health_check=list(HealthCheck))
 @given(bank=banks, script=st.lists(moves, min_size=5, max_size=25))
 def test_a_random_walk_keeps_every_promise(bank: Bank, script: list[tuple[object, ...]]) -> None:
-    world, old = World(bank), ["yes:00000000-0000-0000-0000-000000000001"]
+    world, old = a_world(bank), ["yes:00000000-0000-0000-0000-000000000001"]
     for move in script:
         before = [frame.flow for frame in world.state.frames]
         silent = _make(world, move, old)

@@ -13,7 +13,7 @@ from hypothesis import strategies as some
 
 from openteller.capabilities.privacy.redaction import redact
 from openteller.capabilities.understanding.entities import extract
-from openteller.capabilities.understanding.entities.spans import western
+from openteller.capabilities.understanding.letters import plain_text
 from openteller.domain.texts import PersonalText
 from openteller.domain.understanding import Amount, Period
 from tests.unit.understanding.conftest import TODAY
@@ -72,4 +72,4 @@ def test_any_text_gives_entities_that_lie_in_it_and_apart(said: str) -> None:
 
 @given(said=some.text())
 def test_folding_keeps_every_place(said: str) -> None:
-    assert len(western(said)) == len(said)
+    assert len(plain_text(said)) == len(said)

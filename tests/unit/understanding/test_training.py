@@ -51,7 +51,7 @@ def test_a_model_comes_back_as_it_was_saved(small: Material, encoder: UniversalS
     assert loaded.read(vectors, [loaded.vocabulary.row(text)]) == first
     assert first[0].best()[0] == "freeze"
     assert {path.name for path in (tmp_path / "model").iterdir()} == {
-        "model.json", "weights.npz", "vocabulary.json", "MODEL_CARD.md",
+        "model.json", "weights.npz", "vocabulary.json", "spoken.json", "MODEL_CARD.md",
     }  # fmt: skip
 
 

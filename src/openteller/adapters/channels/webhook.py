@@ -1,9 +1,9 @@
 """A plain signed webhook channel: any messaging system can be bridged to it, and the fault laboratory's channel is one.
 
 In: ``POST`` with ``X-Signature: t=<unix seconds>,v1=<hex HMAC-SHA-256 of "<t>." + raw body>`` and a body
-``{"messages": [{"id", "from", "text"} or {"id", "from", "choice"}]}``. Out: a ``POST`` of ``{"message_id", "to",
-"parts"}`` to the provider's address, signed the same way, repeated with the same ``message_id`` until the provider has
-said 2xx.
+``{"messages": [{"id", "from", "text", "locale"?} or {"id", "from", "choice"}]}``. Out: a ``POST`` of ``{"message_id",
+"to", "parts"}`` to the provider's address, signed the same way, repeated with the same ``message_id`` until the
+provider has said 2xx.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from uuid import UUID
 import httpx
 
 from openteller.domain.conversations import (
+    ChartPart,
     ChoicePart,
     FactsPart,
     Inbound,
@@ -79,7 +80,8 @@ class WebhookChannel:
 
     async def send(self, handle: str, reply: CheckedReply, *, message_id: UUID) -> None:
         """One POST, signed. AdapterError (retryable) unless the provider says 2xx."""
-        parts = [{"type": _PART_NAMES[type(part)], **asdict(part)} for part in reply.parts]
+        shown = [part for part in reply.parts if not isinstance(part, ChartPart)]  # its facts stand beside it as rows
+        parts = [{"type": _PART_NAMES[type(part)], **asdict(part)} for part in shown]
         body = json.dumps({"message_id": str(message_id), "to": handle, "parts": parts}, default=str).encode()
         headers = {"X-Signature": sign(self._secret, body, self._clock.now()), "Content-Type": "application/json"}
         try:
@@ -103,6 +105,7 @@ def _message(row: Mapping[str, Any]) -> Inbound:
     external_id, handle = row["id"], row["from"]
     kind = InboxKind.CHOICE if "choice" in row else InboxKind.TEXT
     text = row["choice"] if "choice" in row else row["text"]
-    if not (isinstance(external_id, str) and isinstance(handle, str) and isinstance(text, str)):
-        raise TypeError("id, from and text are strings")
-    return Inbound(external_id, handle, kind, PersonalText(text))
+    locale = row.get("locale", "")
+    if not all(isinstance(value, str) for value in (external_id, handle, text, locale)):
+        raise TypeError("id, from, text and locale are strings")
+    return Inbound(external_id, handle, kind, PersonalText(text), locale[:35])

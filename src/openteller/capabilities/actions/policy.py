@@ -55,10 +55,14 @@ class HandoverRule:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """The whole policy. ``actions`` has a rule for each kind; transfers have three, by who is paid."""
+    """The whole policy. ``actions`` has a rule for each kind; transfers have three, by who is paid.
+
+    ``account_numbers`` are the channels that are trusted with a customer's own account numbers in full.
+    """
 
     actions: Mapping[str, ActionRule]
     handovers: Mapping[str, HandoverRule]
+    account_numbers: frozenset[str] = frozenset()
 
     def rule_for(self, action: Action) -> ActionRule:
         """The rule for exactly this action."""
@@ -97,6 +101,9 @@ class _Reading:
             mark = getattr(error, "problem_mark", None)
             line = mark.line + 1 if mark is not None else None
             raise ConfigurationError("not valid YAML in UTF-8", file=str(self._file), line=line) from error
+        channels = content.pop("account_numbers", []) if isinstance(content, dict) else []
+        if not isinstance(channels, list) or not all(isinstance(channel, str) for channel in channels):
+            self._fault("account_numbers is a list of channels, such as [web]")
         whole = self._mapping(content, "the policy", {"actions", "handovers"})
         actions = self._mapping(whole["actions"], "actions", frozenset(_KINDS))
         handovers = self._mapping(whole["handovers"], "handovers", None)
@@ -106,6 +113,7 @@ class _Reading:
         return Policy(
             {kind: self._action(kind, given) for kind, given in actions.items()},
             {reason: self._handover(reason, given) for reason, given in handovers.items()},
+            frozenset(channels),
         )
 
     def _action(self, kind: str, given: object) -> ActionRule:

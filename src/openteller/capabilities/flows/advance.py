@@ -26,6 +26,7 @@ from openteller.domain.flows import (
     ActDone,
     ActParked,
     Affirm,
+    AwaitConfirmation,
     AwaitStepUp,
     Cancel,
     CheckStepUp,
@@ -46,17 +47,25 @@ from openteller.domain.flows import (
 from openteller.domain.replies import Phrase, Reply
 
 
-def advance(state: DialogueState, move: Command | Outcome, flows: FlowBook, *, level: Level, today: date) -> Progress:
+def advance(
+    state: DialogueState,
+    move: Command | Outcome,
+    flows: FlowBook,
+    *,
+    level: Level,
+    today: date,
+    trusted: bool = False,
+) -> Progress:
     """The next state and its effects; at most the last of them wants an Outcome back.
 
-    ``level`` is what the sender's grant opens now, ``today`` the customer's calendar day. InvariantError for an outcome
-    that nobody waits for.
+    ``level`` is what the sender's grant opens now, ``today`` the customer's calendar day, ``trusted`` whether the
+    channel may be told their own account numbers. InvariantError for an outcome that nobody waits for.
     """
-    dialogue = Dialogue(state, flows, level, today)
+    dialogue = Dialogue(state, flows, level, today, trusted)
     _renew(dialogue)
     _take(dialogue, move)
     run(dialogue)
-    return Progress(dialogue.state, tuple(dialogue.effects))
+    return Progress(dialogue.state, tuple(dialogue.effects), tuple(dialogue.trail))
 
 
 def abandon(state: DialogueState, flows: FlowBook, *, level: Level, today: date) -> Progress:
@@ -117,6 +126,8 @@ def _cancel(dialogue: Dialogue) -> None:
     if not dialogue.state.frames:
         dialogue.say("conversation.nothing_to_cancel")
         return
+    if isinstance(dialogue.state.awaiting, AwaitConfirmation | AwaitStepUp):
+        dialogue.mark("cancelled")
     dialogue.void()
     dialogue.say("conversation.cancelled")
     dialogue.understood()
@@ -153,6 +164,7 @@ def _read(dialogue: Dialogue, outcome: ReadDone | ReadFailed) -> None:
     if isinstance(outcome, ReadFailed):
         failed_reading(dialogue, step)
         return
+    dialogue.mark("read")
     value = outcome.value
     if step.where and isinstance(value, tuple):
         value = tuple(record for record in value if fits(record, step.where))
@@ -168,14 +180,18 @@ def _acted(dialogue: Dialogue, outcome: ActDone | ActParked) -> None:
     failed = True
     match outcome:
         case ActParked(reference):
+            dialogue.mark("parked")
             dialogue.say(Reply((Phrase(step.parked, {"reference": reference}),), options=(PERSON,)))
         case ActDone(ActionResult(executed=True, reference=reference)):
+            dialogue.mark("done")
             dialogue.put("reference", reference)
             dialogue.change(settled=dialogue.flow.index(step.id) + 1)
             count(dialogue, step, "done")
             failed = False
         case ActDone(ActionResult(reason=reason)):
-            key = step.rejected.get(reason or "other", step.rejected["other"])
+            code = reason if reason is not None and reason in step.rejected else "other"
+            dialogue.mark(f"rejected: {code}")
+            key = step.rejected[code]
             dialogue.say(Reply((Phrase(key),), options=(PERSON,)))
     count(dialogue, step, "at")
     if failed and step.each is None and step.otherwise is None:

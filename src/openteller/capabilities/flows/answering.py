@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from openteller.capabilities.flows.choosing import candidates, preferred
 from openteller.capabilities.flows.correcting import rewind, take_back, take_up
 from openteller.capabilities.flows.dialogue import Dialogue
-from openteller.capabilities.flows.fitting import (
-    candidates,
-    preferred,
-)
 from openteller.capabilities.flows.flow import Act, Slot
 from openteller.capabilities.flows.stepping import come_back, count, finish, hand_over
 from openteller.capabilities.flows.values import PERSON
@@ -139,6 +136,7 @@ def _ask_again(dialogue: Dialogue, *first: Phrase, person: bool) -> None:
     awaiting = dialogue.state.awaiting
     match awaiting:
         case AwaitSlot(name) if dialogue.state.frames:
+            dialogue.mark("asked again")
             slot = dialogue.flow.slots[name]
             records = preferred(slot, candidates(slot, dialogue.scope))
             dialogue.ask(slot, *first, key=slot.again or slot.ask, records=records, person=person)
@@ -182,6 +180,7 @@ def _decline(dialogue: Dialogue) -> None:
     if not isinstance(step, Act):
         finish(dialogue, "cancelled")
         return
+    dialogue.mark("declined")
     dialogue.say(step.declined)
     if step.each is None:
         finish(dialogue, "cancelled")

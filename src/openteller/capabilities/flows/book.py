@@ -10,9 +10,13 @@ from openteller.capabilities.flows.flow import Flow
 
 @dataclass(frozen=True, slots=True)
 class FlowBook:
-    """Flows by name. Loaded by ``load.load_flows``, so that every flow in a book is a checked one."""
+    """Flows by name, and the languages of the pack.
+
+    Loaded by ``load.load_flows``, so that every flow in a book is a checked one.
+    """
 
     flows: Mapping[str, Flow]
+    languages: tuple[str, ...] = ()
 
     def __getitem__(self, name: str) -> Flow:
         return self.flows[name]

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
+from openteller.capabilities.flows.choosing import candidates, preferred
 from openteller.capabilities.flows.dialogue import Dialogue
-from openteller.capabilities.flows.fitting import Fit, Found, Later, Several, Unknown, Wrong, candidates, fit, preferred
-from openteller.capabilities.flows.flow import Collect, Filter, MakePayee, ReadBank, Slot
+from openteller.capabilities.flows.fitting import Fit, Found, Later, Several, Unknown, Wrong, fit
+from openteller.capabilities.flows.flow import Collect, Filter, Group, MakePayee, ReadBank, Slot
 from openteller.capabilities.flows.stepping import settle
 from openteller.domain.banking import Account, NewPayee, Payee
 from openteller.domain.flows import AwaitSlot, FlowValue, Mentions
@@ -77,7 +78,7 @@ def rewind(dialogue: Dialogue, changes: dict[str, FlowValue], others: Collection
         match step:
             case ReadBank(query=query):
                 values.pop(query, None)
-            case Filter(into=into):
+            case Filter(into=into) | Group(into=into):
                 values.pop(into, None)
             case MakePayee(value=made):
                 values.pop(made, None)

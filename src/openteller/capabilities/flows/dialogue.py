@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from openteller.capabilities.flows.book import FlowBook
-from openteller.capabilities.flows.fitting import candidates
+from openteller.capabilities.flows.choosing import candidates
 from openteller.capabilities.flows.flow import Flow, Slot, Step
 from openteller.capabilities.flows.values import PERSON, Scope, label
 from openteller.domain.assurance import Level
@@ -21,6 +21,7 @@ from openteller.domain.flows import (
     Finished,
     FlowValue,
     Frame,
+    Mark,
     Mentions,
     Say,
     Voided,
@@ -34,13 +35,19 @@ _HEARD_AT_MOST = 8
 
 @dataclass(slots=True)
 class Dialogue:
-    """Reads and changes the state. ``halted`` once an effect needs the world or the customer."""
+    """Reads and changes the state.
+
+    ``trusted``: the channel may be told the customer's own account numbers. ``halted`` once an effect needs the world
+    or the customer.
+    """
 
     state: DialogueState
     flows: FlowBook
     level: Level
     today: date
+    trusted: bool = False
     effects: list[Effect] = field(default_factory=list)
+    trail: list[Mark] = field(default_factory=list)
     halted: bool = False
 
     @property
@@ -61,7 +68,11 @@ class Dialogue:
     @property
     def scope(self) -> Scope:
         """What paths mean in the frame under way."""
-        return Scope(self.top.values, self.level, self.today)
+        return Scope(self.top.values, self.level, self.today, languages=self.flows.languages)
+
+    def mark(self, arm: str = "") -> None:
+        """The step where the frame under way stands was done, or went this way."""
+        self.trail.append(Mark(self.top.flow, self.top.step, arm))
 
     def say(self, reply: Reply | str) -> None:
         """Tell the customer; a key stands for a sentence without fields."""
@@ -78,7 +89,7 @@ class Dialogue:
         number = self.state.asked + 1
         self.state = replace(self.state, asked=number)
         buttons = []
-        if len(records) <= _MAX_BUTTONS and self.level >= Level.LOGGED_IN:
+        if len(records) <= _MAX_BUTTONS and (self.level >= Level.LOGGED_IN or not slot.sources):
             places = enumerate(candidates(slot, self.scope))
             buttons = [OptionPhrase(f"{number}:{place}", label(each)) for place, each in places if each in records]
         if slot.every_label is not None and len(records) > 1:

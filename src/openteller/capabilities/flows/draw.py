@@ -10,9 +10,11 @@ from openteller.capabilities.flows.flow import (
     Filter,
     Flow,
     Go,
+    Group,
     MakePayee,
     PassOn,
     ReadBank,
+    Speak,
     StartFlow,
     Step,
     Tell,
@@ -44,7 +46,7 @@ def mermaid(flow: Flow) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _says(step: Step) -> str:
+def _says(step: Step) -> str:  # noqa: C901, PLR0911 (a kind of step a line)
     match step:
         case Collect(slot=slot):
             return f"ask for {slot}"
@@ -54,6 +56,10 @@ def _says(step: Step) -> str:
             return f"{on}?"
         case Filter(of=of, into=into):
             return f"filter {of} into {into}"
+        case Group(of=of, by=by, into=into):
+            return f"add up {of} by {by} into {into}"
+        case Speak(language=language):
+            return f"go on in {language}"
         case MakePayee(value=value):
             return f"make {value}"
         case Act(kind=kind, each=each):
@@ -77,6 +83,8 @@ def _why(step: Step, target: str) -> str:
             return "the bank cannot be read"
         case Act(otherwise=otherwise) if target == otherwise:
             return "not done"
+        case Tell(elsewhere=elsewhere) if target == elsewhere:
+            return "not on this channel"
         case Branch(cases=cases):
             tests = [
                 f"{case.test.replace('_', ' ')} {case.against or ''}".strip() for case in cases if case.to == target

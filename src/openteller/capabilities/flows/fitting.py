@@ -4,10 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from openteller.capabilities.flows.book import FlowBook
-from openteller.capabilities.flows.flow import Flow, Slot, Words
+from openteller.capabilities.flows.choosing import (
+    language_said,
+    own_name,
+    picked,
+    pointed,
+    preferred,
+    records_for,
+    words_for,
+)
+from openteller.capabilities.flows.flow import Flow, Slot
 from openteller.capabilities.flows.matching import (
     Hit,
     Record,
@@ -15,20 +24,20 @@ from openteller.capabilities.flows.matching import (
     looks_like_name,
     mentioned_merchant,
     names_of,
-    plain,
     same_name,
     same_word,
     words,
 )
-from openteller.capabilities.flows.values import Scope, fits
+from openteller.capabilities.flows.values import Scope
 from openteller.domain.assurance import Level
-from openteller.domain.banking import Account, Card, Payee, Transaction
-from openteller.domain.flows import AwaitSlot, DialogueState, FlowValue, Mentions
+from openteller.domain.banking import Account, Card, Payee, ScheduledPayment, StandingOrder, Transaction
+from openteller.domain.flows import AwaitSlot, DialogueState, FlowValue, Language, Mentions, Pick
 from openteller.domain.money import Money
 from openteller.domain.replies import Phrase
 from openteller.domain.texts import SpanType
 from openteller.domain.understanding import Amount, Entity, Period
 
+_TATWEEL = "ـ"
 _CUE_REACH = 3
 """How many words before a name its cue may stand ("from my old savings")."""
 
@@ -70,37 +79,6 @@ class Later:
 Fit = Found | Several | Unknown | Wrong | Later
 
 
-def candidates(slot: Slot, scope: Scope) -> tuple[Record, ...]:
-    """The records that the slot may be filled with, in the order of the lists."""
-    other = scope.get(slot.unlike) if slot.unlike else None
-    return tuple(
-        record
-        for source in slot.sources
-        for record in scope.records(source.values)
-        if isinstance(record, Account | Card | Payee) and fits(record, source.where) and record != other
-    )
-
-
-def preferred(slot: Slot, records: Sequence[Record]) -> tuple[Record, ...]:
-    """Those of ``records`` that the slot prefers; all, if it prefers none of them."""
-    return tuple(record for record in records if fits(record, slot.prefer)) or tuple(records)
-
-
-def default(slot: Slot, scope: Scope) -> FlowValue | None:
-    """The value that needs no question: the only candidate, or the last so many days.
-
-    Where nothing may be guessed, "only" means that the customer has no other at all: a card that is left over because
-    the other one has just been blocked is not the one that was lost.
-    """
-    if slot.last_days is not None:
-        return Period(scope.today - timedelta(days=slot.last_days - 1), scope.today)
-    records = preferred(slot, candidates(slot, scope))
-    others = [record for source in slot.sources for record in scope.records(source.values)]
-    if len(records) != 1 or (slot.never_guess and len(others) > 1):
-        return None
-    return records[0]
-
-
 def still_fits(slot: Slot, scope: Scope) -> bool:
     """True when the slot is filled and its value agrees with the other slots as they are now."""
     value = scope.get(slot.name)
@@ -123,6 +101,11 @@ def fit(slot: Slot, flow: Flow, scope: Scope, mentions: Mentions, *, asked: bool
             return None if found is None else Found(found)
         case "merchant":
             return _merchant(slot, scope, mentions)
+        case "choice":
+            pick = picked(slot, mentions)
+            return None if pick is None else Found(pick)
+        case "language":
+            return _language(scope, mentions)
         case "text":
             return _text(slot, mentions, asked=asked)
         case _:
@@ -182,19 +165,29 @@ def _text(slot: Slot, mentions: Mentions, *, asked: bool) -> Fit | None:
     return Found(said[0]) if said else None
 
 
+def _language(scope: Scope, mentions: Mentions) -> Fit | None:
+    code = language_said(mentions, scope.languages)
+    if code is None:
+        return None
+    return Found(Language(code, own_name(code))) if code in scope.languages else Unknown(own_name(code))
+
+
 def _record(slot: Slot, flow: Flow, scope: Scope, mentions: Mentions, *, asked: bool) -> Fit | None:
     if any(scope.get(source.values) is None for source in slot.sources):
         return Later() if _entities(slot, mentions) else None
-    choice = candidates(slot, scope)
-    if choice and _cue_words(slot.every, mentions) & {word.text for word in words(mentions.text)}:
+    choice = records_for(slot, scope)
+    if choice and words_for(slot.every, mentions) & {word.text for word in words(mentions.text)}:
         return Found(preferred(slot, choice))
+    told = pointed(slot, mentions, choice)
     hits, cued = [], False
-    found = _hits(slot, mentions, choice)
+    found = _hits(slot, mentions, choice if told is None else told)
     for hit in found:
         role = _role(flow, mentions, hit, found)
         if role in (None, slot.name):
             hits.append(hit)
             cued = cued or role == slot.name
+    if not hits and told is not None:
+        return Found(told[0]) if len(told) == 1 else Several(told) if told else Unknown("") if asked else None
     if not hits:
         return _whole_answer(mentions, choice) if asked and not found else None
     return _one_of(slot, scope, mentions, hits, cued=cued)
@@ -202,7 +195,7 @@ def _record(slot: Slot, flow: Flow, scope: Scope, mentions: Mentions, *, asked: 
 
 def _hits(slot: Slot, mentions: Mentions, choice: Sequence[Record]) -> list[Hit]:
     """Where the message names a candidate, or somebody who is none."""
-    weak = _cue_words(slot.weak, mentions)
+    weak = words_for(slot.weak, mentions)
     hits = [
         hit
         for hit in find(mentions.text, choice)
@@ -226,12 +219,18 @@ def _hits(slot: Slot, mentions: Mentions, choice: Sequence[Record]) -> list[Hit]
 def _role(flow: Flow, mentions: Mentions, hit: Hit, hits: Sequence[Hit]) -> str | None:
     """The slot whose cue stands right before the name, if one does."""
     fence = max((other.end for other in hits if other.end <= hit.start), default=0)
-    before = [word.text for word in words(mentions.text) if fence <= word.start and word.end <= hit.start]
-    for word in reversed(before[-_CUE_REACH:]):
-        for slot in flow.slots.values():
-            if word in _cue_words(slot.cues, mentions):
-                return slot.name
-    return None
+    said = words(mentions.text)
+    own = next((word.text for word in said if word.start <= hit.start < word.end), "")
+    before = [word.text for word in said if fence <= word.start and word.end <= hit.start]
+    cues = {slot.name: words_for(slot.cues, mentions) for slot in flow.slots.values()}
+    glued = next((name for name, found in cues.items() if own.startswith(_glued(found))), None)
+    near = (name for word in reversed(before[-_CUE_REACH:]) for name, found in cues.items() if word in found)
+    return glued or next(near, None)
+
+
+def _glued(cues: set[str]) -> tuple[str, ...]:
+    """Cues that are written together with the name ("لأحمد"): in a flow they end in a tatweel."""
+    return tuple(cue.removesuffix(_TATWEEL) for cue in cues if cue.endswith(_TATWEEL))
 
 
 def _one_of(slot: Slot, scope: Scope, mentions: Mentions, hits: list[Hit], *, cued: bool) -> Fit | None:
@@ -263,12 +262,6 @@ def _whole_answer(mentions: Mentions, choice: Sequence[Record]) -> Fit | None:
     return Several(bearers) if bearers else Unknown(mentions.text.strip())
 
 
-def _cue_words(by_language: Words, mentions: Mentions) -> set[str]:
-    """The words of the message's language; of all languages when it is not known."""
-    chosen = [by_language[mentions.language]] if mentions.language in by_language else list(by_language.values())
-    return {plain(word) for some in chosen for word in some}
-
-
 def answers_exactly(state: DialogueState, mentions: Mentions, flows: FlowBook) -> bool:
     """True when the message is an answer to the open question and nothing else: "savings", when asked from where.
 
@@ -279,19 +272,23 @@ def answers_exactly(state: DialogueState, mentions: Mentions, flows: FlowBook) -
     frame = state.frames[-1]
     flow = flows[frame.flow]
     slot = flow.slots[state.awaiting.slot]
-    scope = Scope(frame.values, Level.ANONYMOUS, date.min)
+    scope = Scope(frame.values, Level.ANONYMOUS, date.min, languages=flows.languages)
     found = fit(slot, flow, scope, mentions, asked=True)
     spans = [(entity.start, entity.end) for entity in mentions.entities if entity.type in slot.entities]
     rest = [word for word in words(mentions.text) if not any(start <= word.start < end for start, end in spans)]
     match found:
-        case Found(Account() | Card() | Payee() as record):
-            said = names_of(record) | _cue_words(slot.cues, mentions)
+        case Found(Pick(code=code)):
+            return all(word.text in words_for(slot.options[code].words, mentions) for word in rest)
+        case Found(Language()):
+            return len(rest) == 1
+        case Found(Account() | Card() | Payee() | StandingOrder() | ScheduledPayment() | Transaction() as record):
+            said = names_of(record) | words_for(slot.cues, mentions)
             return all(any(same_word(word.text, name) for name in said) for word in rest)
         case Found(str()):
             return all(word.capital for word in rest)
         case Several(records):
             return all(any(word.text in names_of(record) for record in records) for word in rest)
         case Found() | Wrong():
-            return not {word.text for word in rest} - _cue_words(slot.every, mentions)
+            return not {word.text for word in rest} - words_for(slot.every, mentions)
         case _:
             return False

@@ -15,6 +15,15 @@ from openteller.domain.banking import ActionKind
 Words = Mapping[str, tuple[str, ...]]
 """Words by language: content that the engine compares and never says."""
 
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One of a slot's own options: the key of its button, and the words that mean it."""
+
+    label: str
+    words: Words
+
+
 Where = Mapping[str, tuple[str, ...]]
 """Which records: each field must be one of the values named."""
 
@@ -31,12 +40,13 @@ class Source:
 class Slot:
     """Something a flow needs from the customer.
 
-    ``type`` is money, period, text, merchant, iban or record. A record is chosen from ``sources``; ``prefer`` says
-    which are meant when none is named. ``ask`` is the key of the question, ``again`` of the question after an answer
-    that did not fit. ``cues`` are words that stand before what is meant for this slot ("from"), ``every`` words for all
-    records, ``weak`` words that alone name none ("card" is not the credit card account). What cannot be undone is
-    ``never_guess``: taken only when named, or when there is no other. The value must be ``unlike`` that of another
-    slot, in the currency at the path ``currency_of``, and is forgotten when the slot it ``belongs_to`` changes.
+    ``type`` is money, period, text, merchant, iban, record, choice (of ``options``, by code) or language (one of the
+    pack's). A record is chosen from ``sources``; ``prefer`` says which are meant when none is named. ``ask`` is the key
+    of the question, ``again`` of the question after an answer that did not fit. ``cues`` are words that stand before
+    what is meant for this slot ("from"), ``every`` words for all records, ``weak`` words that alone name none ("card"
+    is not the credit card account). What cannot be undone is ``never_guess``: taken only when named, or when there is
+    no other. The value must be ``unlike`` that of another slot, in the currency at the path ``currency_of``, and is
+    forgotten when the slot it ``belongs_to`` changes.
     """
 
     name: str
@@ -51,6 +61,7 @@ class Slot:
     every: Words = field(default_factory=dict)
     weak: Words = field(default_factory=dict)
     every_label: str | None = None
+    options: Mapping[str, Option] = field(default_factory=dict)
     unlike: str | None = None
     currency_of: str | None = None
     belongs_to: str | None = None
@@ -81,12 +92,37 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class Link:
+    """A link to the place at the path ``url``; with ``over`` one for each record of that list, as a row has it."""
+
+    label: Fill
+    url: str
+    purpose: str
+    over: str | None = None
+    first: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A bar for each record of ``over``: its ``label``, and the money at the path ``amount``."""
+
+    title: Fill
+    alt: Fill
+    over: str
+    label: Fill
+    amount: str
+    first: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Telling:
-    """What is said: a sentence, rows of facts, and buttons (flow names, or ``person``)."""
+    """What is said: a sentence, rows of facts, a chart, links, and buttons (flow names, or ``person``)."""
 
     fill: Fill
     rows: tuple[Row, ...] = ()
     buttons: tuple[str, ...] = ()
+    links: tuple[Link, ...] = ()
+    chart: Chart | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +188,17 @@ class Filter:
 
 
 @dataclass(frozen=True, slots=True)
+class Group:
+    """Add up the transactions of ``of`` for each category or month (``by``), the largest or the latest first."""
+
+    id: str
+    line: int
+    of: str
+    by: str
+    into: str
+
+
+@dataclass(frozen=True, slots=True)
 class MakePayee:
     """Make a new payee of a name and an IBAN, into ``value``."""
 
@@ -185,11 +232,23 @@ class Act:
 
 @dataclass(frozen=True, slots=True)
 class Tell:
-    """Say something."""
+    """Say something. With ``elsewhere`` it may show the customer's own account numbers, on a channel that the policy
+    trusts with them; on any other the flow goes there instead.
+    """
 
     id: str
     line: int
     telling: Telling
+    elsewhere: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Speak:
+    """Go on in the language at the path ``language``."""
+
+    id: str
+    line: int
+    language: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,7 +286,7 @@ class End:
     line: int
 
 
-Step = Collect | ReadBank | Branch | Filter | MakePayee | Act | Tell | PassOn | StartFlow | Go | End
+Step = Collect | ReadBank | Branch | Filter | Group | MakePayee | Act | Tell | Speak | PassOn | StartFlow | Go | End
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,10 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 
-from openteller.capabilities.flows.flow import Act, Filter, Flow, MakePayee, ReadBank
+from openteller.capabilities.flows.flow import Act, Filter, Flow, Group, MakePayee, ReadBank
 from openteller.capabilities.flows.values import NEVER_SHOWN
 from openteller.domain.assurance import Level
-from openteller.domain.banking import Account, Action, Card, NewPayee, Payee, Transaction
+from openteller.domain.banking import (
+    Account,
+    Action,
+    Card,
+    NewPayee,
+    Payee,
+    ScheduledPayment,
+    StandingOrder,
+    Statement,
+    Transaction,
+)
+from openteller.domain.flows import Language, Pick, Total
 from openteller.domain.money import Money
 from openteller.domain.texts import SealedValue
 from openteller.domain.understanding import Period
@@ -21,6 +32,9 @@ READS: Mapping[str, tuple[type, Level]] = {
     "cards": (Card, Level.LINKED),
     "payees": (Payee, Level.LOGGED_IN),
     "transactions": (Transaction, Level.LOGGED_IN),
+    "standing_orders": (StandingOrder, Level.LOGGED_IN),
+    "scheduled_payments": (ScheduledPayment, Level.LOGGED_IN),
+    "statements": (Statement, Level.LOGGED_IN),
 }
 """What can be read, as what, and the level it needs. A linked channel may know its cards, to block one: no more."""
 
@@ -30,6 +44,8 @@ SLOTS: Mapping[str, Types] = {
     "text": (str,),
     "merchant": (str,),
     "iban": (SealedValue,),
+    "choice": (Pick,),
+    "language": (Language,),
     "record": (),
 }
 """The types of slots; what a record is depends on the lists it is chosen from."""
@@ -47,6 +63,8 @@ def held_by(flow: Flow) -> Mapping[str, Types]:
                 held[query] = (READS[query][0],)
             case Filter(into=into):
                 held |= {into: (Transaction,), f"{into}_count": (int,), f"{into}_spent": (), f"{into}_received": ()}
+            case Group(into=into):
+                held |= {into: (Total,), f"{into}_count": (int,)}
             case Act(id=name):
                 held[f"{name}_done"] = (int,)
             case MakePayee(value=value):

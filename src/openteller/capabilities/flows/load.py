@@ -9,8 +9,8 @@ import yaml
 
 from openteller.capabilities.flows.book import FlowBook
 from openteller.capabilities.flows.content import Content, Fault, line_of
-from openteller.capabilities.flows.flow import Flow, Slot, Source
-from openteller.capabilities.flows.sentences import read_sentences
+from openteller.capabilities.flows.flow import Flow, Option, Slot, Source
+from openteller.capabilities.flows.sentences import read_languages, read_sentences
 from openteller.capabilities.flows.steps import read_step
 from openteller.capabilities.flows.validate import validate
 from openteller.domain.assurance import Level
@@ -20,7 +20,7 @@ _OPTIONAL = ("urgent", "recurring", "slots", "owner", "approved_by", "valid_from
 _SLOT = (
     "again", "entities", "from", "prefer", "cues", "every", "weak",
     "every_label", "unlike", "currency_of", "belongs_to",
-    "optional", "never_guess", "last_days",
+    "optional", "never_guess", "last_days", "options",
 )  # fmt: skip
 
 
@@ -58,7 +58,7 @@ def read_flows(pack_dirs: Sequence[Path]) -> tuple[FlowBook, list[Fault]]:
         if flow is not None and not content.faults:
             flows[name] = flow
     faults += validate(flows, files.keys(), read_sentences(pack_dirs))
-    return FlowBook(flows), sorted(faults)
+    return FlowBook(flows, read_languages(pack_dirs)), sorted(faults)
 
 
 def _read(content: Content, path: Path, name: str) -> Flow | None:
@@ -108,6 +108,7 @@ def _slot(content: Content, name: str, node: yaml.Node) -> Slot:
         every=content.lists(given.get("every"), "every"),
         weak=content.lists(given.get("weak"), "weak"),
         every_label=content.maybe(given.get("every_label"), "every_label"),
+        options=_options(content, given.get("options")),
         unlike=content.maybe(given.get("unlike"), "unlike"),
         currency_of=content.maybe(given.get("currency_of"), "currency_of"),
         belongs_to=content.maybe(given.get("belongs_to"), "belongs_to"),
@@ -115,6 +116,17 @@ def _slot(content: Content, name: str, node: yaml.Node) -> Slot:
         never_guess=content.flag(given.get("never_guess"), "never_guess"),
         last_days=content.number(given["last_days"], "last_days") if "last_days" in given else None,
     )
+
+
+def _options(content: Content, node: yaml.Node | None) -> dict[str, Option]:
+    if node is None:
+        return {}
+    return {code: _option(content, code, value) for code, value in content.pairs(node, "options")}
+
+
+def _option(content: Content, code: str, node: yaml.Node) -> Option:
+    given = content.fields(node, f"option {code!r}", ("label", "words"))
+    return Option(content.text(given.get("label"), "label"), content.lists(given.get("words"), "words"))
 
 
 def _source(content: Content, node: yaml.Node) -> Source:

@@ -13,9 +13,10 @@ from dataclasses import dataclass
 
 from rapidfuzz import fuzz
 
-from openteller.domain.banking import Account, Card, Payee
+from openteller.domain.banking import Account, Card, Payee, ScheduledPayment, StandingOrder, Statement, Transaction
 
-Record = Account | Card | Payee
+Record = Account | Card | Payee | Transaction | StandingOrder | ScheduledPayment | Statement
+RECORDS = (Account, Card, Payee, Transaction, StandingOrder, ScheduledPayment, Statement)
 
 _WORD = re.compile(r"[^\W_]+")
 _PLACEHOLDER = re.compile(r"⟦[^⟧]*⟧")
@@ -69,6 +70,10 @@ def names_of(record: Record) -> frozenset[str]:
             said = f"{record.name} {record.kind} {record.last4}"
         case Card():
             said = f"{record.label} {record.kind} {record.last4}"
+        case StandingOrder() | ScheduledPayment():
+            said = f"{record.payee_name} {record.last4} {record.reference}"
+        case Statement():
+            said = ""
         case _:
             said = record.name
     return frozenset(word.text for word in words(said.replace("_", " ")))
@@ -138,7 +143,7 @@ def _side_by_side(said: Sequence[Word], at: int) -> bool:
 
 def _enough(stretch: Sequence[Word], record: Record) -> bool:
     """A short word in lower case ("the", "to") does not name a payee, unless it is the whole name ("mum")."""
-    if not isinstance(record, Payee):
+    if isinstance(record, Account | Card):
         return True
     matched = {word.text for word in stretch}
     telling = any(len(word.text) > _SHORT or (word.capital and word.start > 0) for word in stretch)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from openteller.capabilities.flows.flow import (
     Act,
     Branch,
+    Case,
     Collect,
     End,
     Flow,
@@ -15,6 +16,7 @@ from openteller.capabilities.flows.flow import (
     ReadBank,
     StartFlow,
     Step,
+    Tell,
 )
 
 
@@ -32,6 +34,8 @@ def follow(flow: Flow, step: Step) -> list[str]:
             aside: list[str | None] = [to]
         case Collect(none=none, unknown=unknown):
             aside = [none, unknown]
+        case Tell(elsewhere=elsewhere):
+            aside = [elsewhere]
         case ReadBank(otherwise=otherwise) | Act(otherwise=otherwise):
             aside = [otherwise]
         case Branch(cases=cases):
@@ -39,6 +43,11 @@ def follow(flow: Flow, step: Step) -> list[str]:
         case _:
             aside = []
     return list(dict.fromkeys([*onward, *(target for target in aside if target is not None)]))
+
+
+def arm_of(case: Case) -> str:
+    """What the way of this case is called: ``is frozen``, ``empty``, ``more_than 10``."""
+    return case.test if case.against is None else f"{case.test} {case.against}"
 
 
 def unreachable(flow: Flow) -> list[Step]:

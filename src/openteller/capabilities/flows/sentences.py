@@ -14,6 +14,11 @@ Sentences = Mapping[str, frozenset[str]]
 """Catalogue key → the names of its fields, in any language."""
 
 
+def read_languages(pack_dirs: Sequence[Path]) -> tuple[str, ...]:
+    """The languages that have wording, sorted. That they are those of pack.yaml is the catalogue's own check."""
+    return tuple(sorted({path.parent.name for folder in pack_dirs for path in (folder / "replies").glob("*/*.po")}))
+
+
 def read_sentences(pack_dirs: Sequence[Path]) -> Sentences:
     """The keys of every language's catalogues. What is wrong with a PO file itself, the catalogue's own check says."""
     found: dict[str, frozenset[str]] = {}

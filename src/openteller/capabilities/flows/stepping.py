@@ -5,20 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import assert_never
 
+from openteller.capabilities.flows.choosing import candidates, default, preferred
 from openteller.capabilities.flows.dialogue import Dialogue
-from openteller.capabilities.flows.filters import keep, totals
-from openteller.capabilities.flows.fitting import (
-    Fit,
-    Found,
-    Several,
-    Unknown,
-    Wrong,
-    candidates,
-    default,
-    fit,
-    preferred,
-    still_fits,
-)
+from openteller.capabilities.flows.filters import group, keep, totals
+from openteller.capabilities.flows.fitting import Fit, Found, Several, Unknown, Wrong, fit, still_fits
 from openteller.capabilities.flows.flow import (
     Act,
     Branch,
@@ -26,15 +16,18 @@ from openteller.capabilities.flows.flow import (
     End,
     Filter,
     Go,
+    Group,
     MakePayee,
     PassOn,
     ReadBank,
     Slot,
+    Speak,
     StartFlow,
     Tell,
 )
+from openteller.capabilities.flows.paths import arm_of
 from openteller.capabilities.flows.values import PERSON, tell
-from openteller.domain.banking import Account, Action, Card, NewPayee, Payee
+from openteller.domain.banking import Account, Action, Card, NewPayee, Payee, ScheduledPayment, StandingOrder
 from openteller.domain.errors import InvariantError
 from openteller.domain.flows import (
     AskLogin,
@@ -43,6 +36,7 @@ from openteller.domain.flows import (
     HandOverNow,
     Propose,
     Read,
+    SwitchLanguage,
 )
 from openteller.domain.money import Money
 from openteller.domain.replies import Phrase, Reply
@@ -92,9 +86,11 @@ def collect(dialogue: Dialogue, slot: Slot, step: Collect) -> None:
     """Fill the slot from what was heard, or by default, or ask."""
     scope = dialogue.scope
     if slot.sources and slot.type == "record" and not candidates(slot, scope):
+        dialogue.mark("none")
         dialogue.go(step.none) if step.none is not None else dialogue.go_on()
         return
     if still_fits(slot, scope):
+        dialogue.mark("filled")
         dialogue.go_on()
         return
     for mentions in reversed(dialogue.top.heard):
@@ -103,10 +99,14 @@ def collect(dialogue: Dialogue, slot: Slot, step: Collect) -> None:
             return
     value = default(slot, scope)
     if value is not None:
+        dialogue.mark("by default")
         dialogue.put(slot.name, value)
+    elif slot.optional:
+        dialogue.mark("left empty")
     if value is not None or slot.optional:
         dialogue.go_on()
     else:
+        dialogue.mark("asked")
         dialogue.ask(slot, key=slot.ask, records=preferred(slot, candidates(slot, scope)))
 
 
@@ -114,11 +114,13 @@ def settle(dialogue: Dialogue, slot: Slot, step: Collect, found: Fit | None) -> 
     """Act on what a message held for the slot; False when it held nothing to act on."""
     match found:
         case Found(value):
+            dialogue.mark("filled")
             dialogue.put(slot.name, value)
             dialogue.go_on()
         case Several(records):
             dialogue.ask(slot, Phrase("journeys.several"), key=slot.ask, records=records)
         case Unknown(name) if step.unknown is not None and step.keep is not None:
+            dialogue.mark("unknown")
             dialogue.put(step.keep, name)
             dialogue.go(step.unknown)
         case Unknown(_) if not slot.optional:
@@ -137,8 +139,9 @@ def _next_wish(dialogue: Dialogue) -> None:
     dialogue.push(wish.flow, wish.mentions)
 
 
-def _step(dialogue: Dialogue) -> None:
+def _step(dialogue: Dialogue) -> None:  # noqa: C901, PLR0912 (a kind of step a case)
     step = dialogue.step
+    dialogue.mark()
     match step:
         case Collect():
             collect(dialogue, dialogue.flow.slots[step.slot], step)
@@ -152,8 +155,15 @@ def _step(dialogue: Dialogue) -> None:
             _make_payee(dialogue, step)
         case Act():
             _act(dialogue, step)
+        case Group():
+            found = group(dialogue.scope.records(step.of), step.by)
+            dialogue.put(step.into, found)
+            dialogue.put(f"{step.into}_count", len(found))
+            dialogue.go_on()
         case Tell():
-            dialogue.say(tell(step.telling, dialogue.scope))
+            _tell(dialogue, step)
+        case Speak():
+            dialogue.effects.append(SwitchLanguage(str(dialogue.scope.get(step.language))))
             dialogue.go_on()
         case PassOn():
             hand_over(dialogue, step.reason)
@@ -167,6 +177,16 @@ def _step(dialogue: Dialogue) -> None:
             finish(dialogue, "done")
         case _:
             assert_never(step)
+
+
+def _tell(dialogue: Dialogue, step: Tell) -> None:
+    if step.elsewhere is not None and not dialogue.trusted:
+        dialogue.mark("elsewhere")
+        dialogue.go(step.elsewhere)
+        return
+    scope = replace(dialogue.scope, numbers=step.elsewhere is not None)
+    dialogue.say(tell(step.telling, scope))
+    dialogue.go_on()
 
 
 def hand_over(dialogue: Dialogue, reason: str) -> None:
@@ -196,8 +216,10 @@ def _branch(dialogue: Dialogue, step: Branch) -> None:
     value = dialogue.scope.get(step.on)
     for case in step.cases:
         if _holds(case.test, case.against, value):
+            dialogue.mark(arm_of(case))
             dialogue.go(case.to)
             return
+    dialogue.mark("otherwise")
     dialogue.go_on()
 
 
@@ -262,18 +284,22 @@ def count(dialogue: Dialogue, step: Act, what: str) -> None:
 
 def _action(step: Act, given: dict[str, object]) -> Action:
     card, source, to, amount = (given.get(name) for name in ("card", "source", "to", "amount"))
+    order, payment = given.get("standing_order"), given.get("scheduled_payment")
     if not (
         isinstance(card, Card | None)
         and isinstance(source, Account | None)
         and isinstance(to, Account | Payee | NewPayee | None)
         and isinstance(amount, Money | None)
+        and isinstance(order, StandingOrder | None)
+        and isinstance(payment, ScheduledPayment | None)
     ):
         raise InvariantError(f"line {step.line} gives an action something of the wrong type")
-    return Action(step.kind, card, source, to, amount)
+    return Action(step.kind, card, source, to, amount, order, payment)
 
 
 def failed_reading(dialogue: Dialogue, step: ReadBank) -> None:
     """The bank could not be read: say so, and offer a person unless the flow has a better way on."""
+    dialogue.mark("unreadable")
     if step.otherwise is not None:
         dialogue.say("bank.unreachable")
         dialogue.go(step.otherwise)

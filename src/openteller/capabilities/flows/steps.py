@@ -11,15 +11,19 @@ from openteller.capabilities.flows.flow import (
     Act,
     Branch,
     Case,
+    Chart,
     Collect,
     End,
     Fill,
     Filter,
     Go,
+    Group,
+    Link,
     MakePayee,
     PassOn,
     ReadBank,
     Row,
+    Speak,
     StartFlow,
     Step,
     Tell,
@@ -62,7 +66,32 @@ def read_telling(content: Content, given: Fields, key: str) -> Telling:
     """A sentence with its values, rows and buttons; ``key`` is the field that names the sentence."""
     fill = Fill(content.text(given.get(key), key), content.words(given.get("with"), "with"))
     rows = tuple(_row(content, node) for node in content.items(given.get("rows"), "rows"))
-    return Telling(fill, rows, content.texts(given.get("buttons"), "buttons"))
+    links = tuple(_link(content, node) for node in content.items(given.get("links"), "links"))
+    chart = _chart(content, given["chart"]) if "chart" in given else None
+    return Telling(fill, rows, content.texts(given.get("buttons"), "buttons"), links, chart)
+
+
+def _link(content: Content, node: yaml.Node) -> Link:
+    given = content.fields(node, "a link", ("label", "url", "purpose"), ("over", "first"))
+    return Link(
+        _fill(content, given.get("label")),
+        content.text(given.get("url"), "url"),
+        content.text(given.get("purpose"), "purpose"),
+        content.maybe(given.get("over"), "over"),
+        content.number(given["first"], "first") if "first" in given else None,
+    )
+
+
+def _chart(content: Content, node: yaml.Node) -> Chart:
+    given = content.fields(node, "a chart", ("title", "alt", "over", "label", "amount"), ("first",))
+    return Chart(
+        _fill(content, given.get("title")),
+        _fill(content, given.get("alt")),
+        content.text(given.get("over"), "over"),
+        _fill(content, given.get("label")),
+        content.text(given.get("amount"), "amount"),
+        content.number(given["first"], "first") if "first" in given else None,
+    )
 
 
 def _row(content: Content, node: yaml.Node) -> Row:
@@ -132,6 +161,13 @@ def _filter(content: Content, given: Fields, step_id: str, line: int) -> Step:
     return Filter(step_id, line, of, into, where.get("merchant"), where.get("category"))
 
 
+def _group(content: Content, given: Fields, step_id: str, line: int) -> Step:
+    if not {"by", "into"} <= given.keys():
+        content.fault(line, "'group' needs 'by' and 'into'")
+    of, by, into = (content.text(given.get(name), name) for name in ("group", "by", "into"))
+    return Group(step_id, line, of, by, into)
+
+
 def _make_payee(content: Content, given: Fields, step_id: str, line: int) -> Step:
     if not {"name", "iban"} <= given.keys():
         content.fault(line, "'make_payee' needs 'name' and 'iban'")
@@ -166,7 +202,8 @@ def _act(content: Content, given: Fields, step_id: str, line: int) -> Step:
 
 
 def _tell(content: Content, given: Fields, step_id: str, line: int) -> Step:
-    return Tell(step_id, line, read_telling(content, given, "say"))
+    elsewhere = content.maybe(given.get("elsewhere"), "elsewhere")
+    return Tell(step_id, line, read_telling(content, given, "say"), elsewhere)
 
 
 def _one_word(make: Callable[[str, int, str], Step], name: str) -> Callable[[Content, Fields, str, int], Step]:
@@ -184,9 +221,11 @@ _KINDS: dict[str, tuple[Callable[[Content, Fields, str, int], Step], tuple[str, 
     "read": (_read, ("where", "period", "otherwise"), "named"),
     "branch": (_branch, _TESTS, "numbered"),
     "filter": (_filter, ("where", "into"), "numbered"),
+    "group": (_group, ("by", "into"), "numbered"),
     "make_payee": (_make_payee, ("name", "iban"), "named"),
     "act": (_act, ("with", "confirm", "rejected", "parked", "declined", "each", "otherwise"), "named"),
-    "say": (_tell, ("with", "rows", "buttons"), "numbered"),
+    "say": (_tell, ("with", "rows", "buttons", "links", "chart", "elsewhere"), "numbered"),
+    "speak": (_one_word(Speak, "speak"), (), "numbered"),
     "hand_over": (_one_word(PassOn, "hand_over"), (), "numbered"),
     "start": (_one_word(StartFlow, "start"), (), "numbered"),
     "go": (_one_word(Go, "go"), (), "numbered"),

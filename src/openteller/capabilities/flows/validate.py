@@ -14,9 +14,11 @@ from openteller.capabilities.flows.flow import (
     Fill,
     Filter,
     Flow,
+    Group,
     MakePayee,
     ReadBank,
     Slot,
+    Speak,
     StartFlow,
     Step,
     Tell,
@@ -25,6 +27,8 @@ from openteller.capabilities.flows.flow import (
 from openteller.capabilities.flows.holding import READS, SLOTS, can_show, has_field, held_by
 from openteller.capabilities.flows.paths import ends, follow, going_round, unreachable
 from openteller.capabilities.flows.sentences import Sentences
+from openteller.capabilities.flows.values import OWN_NUMBERS
+from openteller.domain.assurance import Level
 from openteller.domain.banking import ActionKind
 
 ENTITIES = frozenset(
@@ -37,7 +41,11 @@ ENGINE_KEYS = (
     "bank.unreachable",
     "choice.account",
     "choice.card",
+    "choice.language",
+    "choice.order",
     "choice.payee",
+    "choice.payment",
+    "choice.statement",
     "confirm.again",
     "confirm.no",
     "confirm.yes",
@@ -56,8 +64,14 @@ ENGINE_KEYS = (
 )
 """Sentences that the engine says in any flow."""
 
+_INPUTS = {
+    ActionKind.TRANSFER: frozenset({"source", "to", "amount"}),
+    ActionKind.CANCEL_STANDING_ORDER: frozenset({"standing_order"}),
+    ActionKind.CANCEL_SCHEDULED_PAYMENT: frozenset({"scheduled_payment"}),
+}
 _CARD_INPUTS = frozenset({"card"})
-_TRANSFER_INPUTS = frozenset({"source", "to", "amount"})
+"""What every other action is done to."""
+_LINK_PURPOSES = ("statement",)
 
 
 def validate(flows: Mapping[str, Flow], names: Collection[str], sentences: Sentences) -> list[Fault]:
@@ -82,6 +96,7 @@ class _Checking:
         self._names = names
         self._sentences = sentences
         self._held = held_by(flow)
+        self._numbers = False
 
     def faults(self) -> Iterator[Fault]:
         flow = self._flow
@@ -122,6 +137,7 @@ class _Checking:
         complaints = {
             f"{slot.type!r} is no type of slot; there is {', '.join(SLOTS)}": slot.type not in SLOTS,
             "a record needs 'from': the lists it is chosen from": slot.type == "record" and not slot.sources,
+            "a choice needs 'options', and nothing else does": (slot.type == "choice") != bool(slot.options),
             "money needs 'currency_of': it is made in one currency": slot.type == "money" and not slot.currency_of,
             "a slot needs 'ask', the key of its question": not slot.ask and not slot.optional,
             **{f"there is no entity {entity!r}": entity not in ENTITIES for entity in slot.entities},
@@ -130,7 +146,8 @@ class _Checking:
         for complaint, holds in complaints.items():
             if holds:
                 yield self._fault(slot.line, f"slot {slot.name!r}: {complaint}")
-        yield from self._keys(slot.line, *(key for key in (slot.ask, slot.again, slot.every_label) if key))
+        labels = (option.label for option in slot.options.values())
+        yield from self._keys(slot.line, *(key for key in (slot.ask, slot.again, slot.every_label, *labels) if key))
 
     def _lists(self, slot: Slot) -> Iterator[Fault]:
         collected = [step for step in self._flow.steps if isinstance(step, Collect) and step.slot == slot.name]
@@ -148,7 +165,7 @@ class _Checking:
                 if not has_field((READS[source.values][0],), name):
                     yield self._fault(slot.line, f"slot {slot.name!r}: {source.values} have no {name!r}")
 
-    def _step(self, step: Step) -> Iterator[Fault]:
+    def _step(self, step: Step) -> Iterator[Fault]:  # noqa: C901, PLR0912 (a kind of step a case)
         match step:
             case Collect():
                 yield from self._collect(step)
@@ -156,12 +173,20 @@ class _Checking:
                 yield from self._read(step)
             case Act():
                 yield from self._act(step)
-            case Tell(line=line, telling=telling):
+            case Tell(line=line, telling=telling, elsewhere=elsewhere):
+                self._numbers = elsewhere is not None and self._flow.level >= Level.LOGGED_IN
                 yield from self._telling(line, telling)
+                self._numbers = False
             case Branch(line=line, on=on, cases=cases):
                 yield from self._paths(line, on)
                 if not cases:
                     yield self._fault(line, "'branch' needs a case: is, empty, more_than or less_than")
+            case Group(line=line, of=of, by=by):
+                yield from self._paths(line, of)
+                if by not in ("category", "month"):
+                    yield self._fault(line, "'group' goes by category or month")
+            case Speak(line=line, language=language):
+                yield from self._paths(line, language)
             case Filter(line=line, of=of, merchant=merchant, category=category):
                 yield from self._paths(line, of, merchant, category)
             case MakePayee(line=line, name=name, iban=iban):
@@ -201,7 +226,7 @@ class _Checking:
                 yield self._fault(step.line, f"{step.query} have no {name!r}")
 
     def _act(self, step: Act) -> Iterator[Fault]:
-        needed = _TRANSFER_INPUTS if step.kind is ActionKind.TRANSFER else _CARD_INPUTS
+        needed = _INPUTS.get(step.kind, _CARD_INPUTS)
         if step.inputs.keys() != needed:
             yield self._fault(step.line, f"'act: {step.kind}' needs 'with' for {', '.join(sorted(needed))}")
         yield from self._paths(step.line, *step.inputs.values(), step.each)
@@ -215,6 +240,16 @@ class _Checking:
             yield from self._sentence(line, row.label)
             yield from self._sentence(line, row.value)
             yield from self._paths(line, row.over)
+        for link in telling.links:
+            yield from self._sentence(line, link.label)
+            yield from self._paths(line, link.url, link.over)
+            if link.purpose not in _LINK_PURPOSES:
+                yield self._fault(line, f"a link of a flow is for {', '.join(_LINK_PURPOSES)}, not {link.purpose!r}")
+        if telling.chart is not None:
+            chart = telling.chart
+            for fill in (chart.title, chart.alt, chart.label):
+                yield from self._sentence(line, fill)
+            yield from self._paths(line, chart.over, chart.amount)
         for button in telling.buttons:
             if button != "person" and button not in self._names:
                 yield self._fault(line, f"there is no flow {button!r} for a button")
@@ -235,7 +270,11 @@ class _Checking:
             root, _, rest = (path or "level").partition(".")
             if root not in self._held:
                 yield self._fault(line, f"nothing in this flow is called {root!r}")
-            elif rest and not can_show(self._held[root], rest.partition(".")[0]):
+            elif (
+                rest
+                and not (self._numbers and rest.rpartition(".")[2] in OWN_NUMBERS)
+                and not can_show(self._held[root], rest.partition(".")[0])
+            ):
                 yield self._fault(line, f"{root!r} has no {rest!r} to show")
 
     def _fault(self, line: int, message: str) -> Fault:

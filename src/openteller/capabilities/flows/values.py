@@ -8,40 +8,74 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from openteller.capabilities.flows.flow import Fill, Row, Telling, Where
-from openteller.capabilities.flows.matching import Record
+from openteller.capabilities.flows.flow import Chart, Fill, Link, Row, Telling, Where
+from openteller.capabilities.flows.matching import Record, plain
 from openteller.domain.assurance import Level
-from openteller.domain.banking import Account, Card, Payee
+from openteller.domain.banking import (
+    Account,
+    Card,
+    NewPayee,
+    Payee,
+    ScheduledPayment,
+    StandingOrder,
+    Statement,
+    Transaction,
+)
 from openteller.domain.errors import InvariantError
-from openteller.domain.flows import FlowValue
+from openteller.domain.flows import FlowValue, Language, Pick
 from openteller.domain.money import Money
-from openteller.domain.replies import OptionPhrase, Phrase, Reply, RowPhrase, Value
+from openteller.domain.replies import (
+    BarPhrase,
+    Called,
+    ChartPhrase,
+    LinkPhrase,
+    OptionPhrase,
+    OwnNumber,
+    Phrase,
+    Reply,
+    RowPhrase,
+    Value,
+)
 from openteller.domain.texts import SealedValue
 from openteller.domain.understanding import Period
 
 PERSON = OptionPhrase("person", Phrase("person.button"))
 """The button that brings a person; it never goes stale."""
 
-NEVER_SHOWN = {"iban", "value", "account_id", "card_id", "payee_id", "transaction_id"}
+_RECORDS = "account card payee transaction order payment statement".split()
+OWN_NUMBERS = {"iban", "sort_code", "account_number"}
+"""The customer's own numbers: in full only where a step says what to do elsewhere, on a channel trusted with them."""
+NEVER_SHOWN = OWN_NUMBERS | {f"{record}_id" for record in _RECORDS} | {"value"}
 """Fields that no sentence may show: of an account number the last four characters are enough."""
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Where paths are looked up: what the frame holds, the level, the customer's day, the record at hand."""
+    """Where paths are looked up: what the frame holds, the level, the customer's day, the record at hand.
+
+    ``languages`` are the pack's; ``numbers`` opens the customer's own account numbers.
+    """
 
     values: Mapping[str, FlowValue]
     level: Level
     today: date
     item: FlowValue | None = None
+    languages: tuple[str, ...] = ()
+    numbers: bool = False
 
     def get(self, path: str) -> Any:
         """The value at ``path``, or None when the frame does not hold it."""
         root, *rest = path.split(".")
         value: Any = self._root(root)
         for name in rest:
-            value = None if value is None else _field(value, name)
+            value = None if value is None else self._field(value, name)
         return str(value) if isinstance(value, StrEnum) else value
+
+    def _field(self, value: object, name: str) -> object:
+        if self.numbers and isinstance(value, Account) and name in OWN_NUMBERS:
+            number: str | None = getattr(value, name)
+            return OwnNumber(number) if number else None
+        return _field(value, name)
 
     def records(self, path: str) -> tuple[FlowValue, ...]:
         """What is at ``path`` as a list: nothing, one, or several."""
@@ -63,7 +97,7 @@ class Scope:
 
 def phrase(fill: Fill, scope: Scope) -> Phrase:
     """The sentence, filled. InvariantError when something is missing that the validator could not see."""
-    return Phrase(fill.key, {name: _shown(scope.get(path), path) for name, path in fill.values.items()})
+    return Phrase(fill.key, {name: _shown(_called(scope, path), path) for name, path in fill.values.items()})
 
 
 def tell(telling: Telling, scope: Scope, *first: Phrase) -> Reply:
@@ -73,7 +107,9 @@ def tell(telling: Telling, scope: Scope, *first: Phrase) -> Reply:
         PERSON if name == "person" else OptionPhrase(f"flow:{name}", Phrase(f"{name}.title"))
         for name in telling.buttons
     )
-    return Reply((*first, phrase(telling.fill, scope)), rows, options)
+    links = tuple(link for spec in telling.links for link in _links(spec, scope))
+    chart = _chart(telling.chart, scope) if telling.chart is not None else None
+    return Reply((*first, phrase(telling.fill, scope)), rows, options, links, chart)
 
 
 def label(record: FlowValue) -> Phrase:
@@ -81,9 +117,21 @@ def label(record: FlowValue) -> Phrase:
     match record:
         case Account() | Payee():
             kind = "account" if isinstance(record, Account) else "payee"
-            return Phrase(f"choice.{kind}", {"name": record.name, "last4": record.last4})
+            return Phrase(f"choice.{kind}", {"name": called(record), "last4": record.last4})
         case Card():
-            return Phrase("choice.card", {"label": record.label, "last4": record.last4})
+            return Phrase("choice.card", {"label": called(record), "last4": record.last4})
+        case Transaction():
+            values: dict[str, Value] = {"name": record.name, "amount": abs(record.amount), "date": record.booked_on}
+            return Phrase("choice.payment", values)
+        case StandingOrder() | ScheduledPayment():
+            day = record.next_on if isinstance(record, StandingOrder) else record.due_on
+            return Phrase("choice.order", {"name": record.payee_name, "amount": record.amount, "date": day})
+        case Statement():
+            return Phrase("choice.statement", {"name": record.period})
+        case Pick():
+            return Phrase(record.label)
+        case Language():
+            return Phrase("choice.language", {"name": record.name})
     raise InvariantError(f"{type(record).__name__} cannot be a button")
 
 
@@ -92,9 +140,29 @@ def fits(record: Record, where: Where) -> bool:
     return all(str(_field(record, name)) in allowed for name, allowed in where.items())
 
 
+def _links(link: Link, scope: Scope) -> list[LinkPhrase]:
+    scopes = _each(link.over, link.first, scope)
+    return [LinkPhrase(phrase(link.label, each), str(each.get(link.url)), link.purpose) for each in scopes]
+
+
+def _chart(chart: Chart, scope: Scope) -> ChartPhrase | None:
+    """The chart, where there is something to compare: two bars or more, of one currency."""
+    scopes = _each(chart.over, chart.first, scope)
+    amounts = [each.get(chart.amount) for each in scopes]
+    sound = all(isinstance(amount, Money) and amount.amount_minor >= 0 for amount in amounts)
+    if len(amounts) < 2 or not sound or len({amount.currency for amount in amounts}) > 1:
+        return None
+    bars = (BarPhrase(phrase(chart.label, each), amount) for each, amount in zip(scopes, amounts, strict=True))
+    return ChartPhrase(phrase(chart.title, scope), phrase(chart.alt, scope), tuple(bars))
+
+
+def _each(over: str | None, first: int | None, scope: Scope) -> list[Scope]:
+    items = [scope.item] if over is None else scope.records(over)[:first]
+    return [replace(scope, item=item) for item in items]
+
+
 def _rows(row: Row, scope: Scope) -> list[RowPhrase]:
-    items = [scope.item] if row.over is None else scope.records(row.over)[: row.first]
-    scopes = [replace(scope, item=item) for item in items]
+    scopes = _each(row.over, row.first, scope)
     paths = [*row.label.values.values(), *row.value.values.values()]
     return [
         RowPhrase(phrase(row.label, each), phrase(row.value, each))
@@ -110,7 +178,33 @@ def _field(value: object, name: str) -> object:
     return None
 
 
+def called(record: Account | Card | Payee | NewPayee) -> Called | str:
+    """What a record is called: accounts and cards in the customer's language, people by their name."""
+    match record:
+        case Account():
+            return Called("account_kind", record.kind, record.name)
+        case Card():
+            return Called("card_kind", record.kind, record.label)
+    return record.name
+
+
+def _called(scope: Scope, path: str) -> object:
+    """The value at ``path``; names of kinds of things become what the customer's language calls them."""
+    parent, _, last = path.rpartition(".")
+    value, owner = scope.get(path), scope.get(parent) if parent else None
+    match owner, last:
+        case (Account() as record, "name") | (Card() as record, "label"):
+            return called(record)
+        case (Account() | Card() | Transaction(), "kind") if isinstance(value, str):
+            return Called(f"{type(owner).__name__.lower()}_kind", value)
+        case _, "category" if isinstance(value, str):
+            return Called("category", plain(value).replace(" ", "_"), "")
+        case _, ("decline_reason" | "frequency" | "status") if isinstance(value, str):
+            return Called(last, value)
+    return value
+
+
 def _shown(value: object, path: str) -> Value:
-    if isinstance(value, Money | date | Period | SealedValue | int | str):
+    if isinstance(value, Called | OwnNumber | Money | date | Period | SealedValue | int | str):
         return value
     raise InvariantError(f"there is nothing to show at {path}")

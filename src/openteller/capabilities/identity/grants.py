@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from openteller.capabilities.identity.sessions import IDLE, Session, is_idle
-from openteller.domain.assurance import CustomerRef, Grant, Level, SubjectId, TenantId
+from openteller.domain.assurance import CustomerRef, Grant, Level, LoginClaims, SubjectId, TenantId
 
 
 def open_grant(tenant: TenantId, session: Session, customer: CustomerRef | None, now: datetime) -> Grant:
@@ -15,6 +15,11 @@ def open_grant(tenant: TenantId, session: Session, customer: CustomerRef | None,
         return Grant(tenant, session.subject, None, Level.ANONYMOUS, now, session.session_id)
     expires_at = min(session.last_active_at + IDLE, session.expires_at)
     return Grant(tenant, session.subject, customer, session.level, expires_at, session.session_id)
+
+
+def login_grant(tenant: TenantId, subject: SubjectId, claims: LoginClaims, now: datetime) -> Grant:
+    """What a login that has just been verified opens before its session is there; it ends with the token."""
+    return Grant(tenant, subject, claims.customer, Level.LOGGED_IN, max(now, claims.expires_at))
 
 
 def anonymous_grant(tenant: TenantId, subject: SubjectId, now: datetime) -> Grant:

@@ -82,6 +82,7 @@ class _Reading:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._lines: dict[str, int] = {}
         try:
             text = path.read_text(encoding="utf-8")
         except UnicodeDecodeError as error:

@@ -36,13 +36,15 @@ class Pack:
     packs that it extends count too. ``folders`` has them all, base first and its own last.
 
     Telephone numbers are written as they are shown. ``crisis_lines`` are by ISO 3166 country, ``default`` for every
-    other; ``allowed_hosts`` are all that a reply may link to.
+    other; ``allowed_hosts`` are all that a reply may link to; ``locales`` are by language, for customers of whom no
+    more is known.
     """
 
     name: str
     version: str
     languages: tuple[str, ...]
     default_locale: str
+    locales: Mapping[str, str]
     time_zone: str
     bank_name: str
     emergency_phone: str
@@ -51,6 +53,10 @@ class Pack:
     opening_hours: OpeningHours
     crisis_lines: Mapping[str, CrisisLine]
     folders: tuple[Path, ...]
+
+    def locale_of(self, language: str) -> str:
+        """The locale of a customer who writes ``language`` and of whom no more is known."""
+        return self.locales.get(language, language)
 
     @property
     def crisis_line(self) -> str:
@@ -76,7 +82,7 @@ def load_pack(folder: Path, shipped: Path) -> Pack:
     top.pass_over("name", "version", "extends", "bank")
     languages = top.texts("languages", _LANGUAGE, "languages such as en")
     default_locale = top.text("default_locale", _LOCALE, "a locale such as en-GB")
-    if default_locale.replace("-", "_").split("_")[0] not in languages:
+    if _language_of(default_locale) not in languages:
         top.fail("'default_locale' is of none of the languages", "default_locale")
     time_zone = top.text("time_zone")
     if time_zone not in available_timezones():
@@ -88,6 +94,7 @@ def load_pack(folder: Path, shipped: Path) -> Pack:
         version=f"{declared}+{content_hash(*folders)[:12]}",
         languages=languages,
         default_locale=default_locale,
+        locales=_locales(top, default_locale),
         time_zone=time_zone,
         bank_name=bank.text("name"),
         emergency_phone=bank.text("emergency_phone", _PHONE, "a telephone number in digits and spaces"),
@@ -100,6 +107,23 @@ def load_pack(folder: Path, shipped: Path) -> Pack:
     bank.finish()
     top.finish()
     return pack
+
+
+def _locales(top: Section, default_locale: str) -> MappingProxyType[str, str]:
+    found = {_language_of(default_locale): default_locale}
+    if top.has("locales"):
+        section = top.section("locales")
+        for language in section.keys():  # noqa: SIM118 (a Section is not a dict)
+            locale = section.text(language, _LOCALE, "a locale such as es-ES")
+            if _language_of(locale) != language:
+                section.fail(f"{locale!r} is no locale of {language!r}", language)
+            found[language] = locale
+        section.finish()
+    return MappingProxyType(found)
+
+
+def _language_of(locale: str) -> str:
+    return locale.replace("-", "_").split("_")[0]
 
 
 def content_hash(*folders: Path) -> str:

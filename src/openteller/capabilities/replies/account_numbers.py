@@ -18,6 +18,7 @@ _JOINT = r"[\s.\-‐‑‒–—·_/]?"
 _DIGITS = re.compile(rf"\d(?:{_JOINT}\d){{12,}}")
 _IBAN_HEAD = re.compile(r"(?<![^\W_])(?=[A-Za-z]{2}\d\d)", re.ASCII)
 _IBAN = re.compile(r"[A-Za-z]{2}\d\d(?:[ \u00a0\u202f.\-]?[A-Za-z0-9]){11,32}", re.ASCII)
+_ALONE = re.compile(r"[A-Z0-9]+(?:[ -][A-Z0-9]+){0,9}", re.ASCII)
 _ISSUERS = "23456"
 _SHORTEST, _LONGEST = 13, 19
 
@@ -25,6 +26,21 @@ _SHORTEST, _LONGEST = 13, 19
 def masked(last4: str | None) -> str:
     """What is shown of a number that may not be shown: ``••••1234``."""
     return MASK + (last4 or "")
+
+
+def in_groups(number: str) -> str:
+    """An account's own number as it is read out: an IBAN in fours, a sort code in twos, any other as it is."""
+    signs = number.replace(" ", "").replace("-", "").upper()
+    if _IBAN.fullmatch(signs):
+        return " ".join(signs[place : place + 4] for place in range(0, len(signs), 4))
+    if len(signs) == 6 and signs.isdigit():
+        return "-".join(signs[place : place + 2] for place in range(0, 6, 2))
+    return signs
+
+
+def is_alone(text: str) -> bool:
+    """True when the text is an account number (IBAN, sort code, domestic number) and nothing else."""
+    return bool(_ALONE.fullmatch(text.strip("\u2066\u2067\u2068\u2069"))) and not any(_cards(text))
 
 
 def find_numbers(text: str) -> tuple[tuple[int, int], ...]:

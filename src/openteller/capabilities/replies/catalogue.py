@@ -51,6 +51,12 @@ class Catalogue:
                 return found
         raise InvariantError(f"no reply {key!r} in the catalogue")
 
+    def wordings(self, key: str) -> tuple[str, ...]:
+        """The wording of ``key`` in every language that has it."""
+        return tuple(
+            self._wording[language][key].texts[0] for language in self.languages if key in self._wording[language]
+        )
+
     def language(self, locale: str) -> str:
         """The language a customer of ``locale`` is answered in."""
         return self._chain(locale)[0]

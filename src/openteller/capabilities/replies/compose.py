@@ -12,6 +12,8 @@ from openteller.capabilities.replies.catalogue import Catalogue
 from openteller.capabilities.replies.templates import COUNT
 from openteller.capabilities.replies.values import Manner, format_value
 from openteller.domain.conversations import (
+    Bar,
+    ChartPart,
     ChoicePart,
     FactsPart,
     LinkPart,
@@ -23,7 +25,7 @@ from openteller.domain.conversations import (
 )
 from openteller.domain.errors import InvariantError
 from openteller.domain.knowledge import ApprovedWords, Quote
-from openteller.domain.replies import Phrase, Reply, Value
+from openteller.domain.replies import Called, ChartPhrase, OwnNumber, Phrase, Reply, RowPhrase, Value
 
 Quoting = Callable[[Quote, str, date], ApprovedWords | None]
 """The words of a place in an article, for a language and a day; None when nobody may say them."""
@@ -55,12 +57,15 @@ def compose(
     """
     voice = _Voice(catalogue, locale, time_zone, now, quoting)
     parts: list[Part] = []
-    paragraphs = list(dict.fromkeys(voice.say(phrase) for phrase in voice.sayable(reply.phrases)))
+    said = [text for phrase in voice.sayable(reply.phrases) for text in voice.paragraphs(phrase)]
+    paragraphs = list(dict.fromkeys(said))
     if paragraphs:
         parts.append(TextPart("\n\n".join(paragraphs)))
     parts += (part for article in reply.sources if (part := voice.source(article)) is not None)
     if reply.rows:
-        parts.append(FactsPart("", tuple(Row(voice.say(row.label), voice.say(row.value)) for row in reply.rows)))
+        parts.append(FactsPart("", tuple(map(voice.row, reply.rows))))
+    if reply.chart is not None:
+        parts.append(voice.chart(reply.chart))
     parts += (LinkPart(voice.say(link.label), link.url, link.purpose) for link in reply.links)
     if reply.options:
         parts.append(ChoicePart(tuple(Option(option.id, voice.say(option.label)) for option in reply.options)))
@@ -106,6 +111,36 @@ class _Voice:
     def _quoted(self, quote: Quote) -> ApprovedWords | None:
         return self._quoting(quote, self._catalogue.language(self._locale), self._now.astimezone(self._zone).date())
 
+    def paragraphs(self, phrase: Phrase) -> list[str]:
+        """The phrase, in the customer's language or, their own first, in all."""
+        if not phrase.everywhere:
+            return [self.say(phrase)]
+        own = self._catalogue.language(self._locale)
+        rest = [language for language in self._catalogue.languages if language != own]
+        others = (self._in(language).say(phrase) for language in rest)
+        return list(dict.fromkeys([self.say(phrase), *others]))  # once where a language has no wording of its own
+
+    def _in(self, language: str) -> _Voice:
+        return _Voice(self._catalogue, language, self._zone.key, self._now, self._quoting)
+
+    def row(self, row: RowPhrase) -> Row:
+        own = any(isinstance(value, OwnNumber) for value in row.value.values.values())
+        return Row(self.say(row.label), self.say(row.value), own)
+
+    def chart(self, chart: ChartPhrase) -> ChartPart:
+        longest = max((bar.amount.amount_minor for bar in chart.bars), default=0) or 1
+        bars = (
+            Bar(self.say(bar.label), self.say_value(bar.amount), bar.amount.amount_minor / longest)
+            for bar in chart.bars
+        )
+        return ChartPart(self.say(chart.title), self.say(chart.alt), tuple(bars))
+
+    def say_value(self, value: Value) -> str:
+        return self._value(value, Manner(self._catalogue.locale(self._language(), self._locale), self._zone, self._now))
+
+    def _language(self) -> str:
+        return self._catalogue.language(self._locale)
+
     def say(self, phrase: Phrase) -> str:
         template = self._catalogue.template(phrase.key, self._locale)
         locale = self._catalogue.locale(template.language, self._locale)
@@ -122,8 +157,21 @@ class _Voice:
         if isinstance(value, Quote):
             quoted = self._quoted(value)  # approved text, held to the guard's rules at the start: not made inert
             return quoted.text if quoted is not None else self.say(UNAVAILABLE)
+        if isinstance(value, Called):
+            return self._called(value, manner)
         words = format_value(value, manner)
         return words if isinstance(words, str) else self._around(words)
+
+    def _called(self, value: Called, manner: Manner) -> str:
+        key = f"{value.list}.{value.name}"
+        names = self._catalogue.wordings(key)
+        own = str(value)
+        if not names or (value.own and value.own.casefold() not in {name.casefold() for name in names}):
+            words = format_value(own, manner)
+        else:
+            words = format_value(self._catalogue.template(key, self._locale).texts[0], manner)
+        assert isinstance(words, str)
+        return words
 
     def _around(self, phrase: Phrase) -> str:
         # our own words around what is formatted already ("about 4 minutes"): not a stranger's, so not made inert again

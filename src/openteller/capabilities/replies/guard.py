@@ -10,13 +10,14 @@ import re
 import unicodedata
 from collections.abc import Callable, Collection, Iterator
 
+from openteller.capabilities.replies.account_numbers import is_alone
 from openteller.capabilities.replies.catalogue import Catalogue
 from openteller.capabilities.replies.compose import Draft
 from openteller.capabilities.replies.inert import has_visible
 from openteller.capabilities.replies.links import leads_to
 from openteller.capabilities.replies.po_file import Fault
 from openteller.capabilities.replies.rules import EXPLAINED, Rule, broken_rule
-from openteller.domain.conversations import ChoicePart, FactsPart, LinkPart, Part, SourcePart, TextPart
+from openteller.domain.conversations import ChartPart, ChoicePart, FactsPart, LinkPart, Part, SourcePart, TextPart
 from openteller.domain.errors import CustomerError, InvariantError
 from openteller.domain.replies import CheckedReply, Phrase
 
@@ -26,10 +27,10 @@ DISCLOSURE = Phrase("conversation.disclosure")
 LONGEST_TEXT = 4_000
 LONGEST_LABEL = 120
 LONGEST_VALUE = 400
-MOST_ROWS, MOST_OPTIONS, MOST_LINKS = 60, 30, 3
+MOST_ROWS, MOST_OPTIONS, MOST_LINKS, MOST_BARS = 60, 30, 3, 12
 
 _OPTION_ID = re.compile(r"[\w:.\-]{1,128}\Z", re.ASCII)
-_PURPOSES = frozenset({"login", "step_up", "privacy"})
+_PURPOSES = frozenset({"login", "step_up", "privacy", "statement"})
 _PHONE = re.compile(r"tel:\+?\d{3,15}\Z", re.ASCII)
 
 
@@ -106,7 +107,12 @@ class Guard:
         if isinstance(part, LinkPart):
             return None if self._may_link(part) else Rule.LINK
         if isinstance(part, FactsPart):
+            if not all(is_alone(row.value) for row in part.rows if row.own):
+                return Rule.ACCOUNT_NUMBER
             return None if 0 < len(part.rows) <= MOST_ROWS else Rule.SHAPE
+        if isinstance(part, ChartPart):
+            sound = 0 < len(part.bars) <= MOST_BARS and all(0 <= bar.length <= 1 for bar in part.bars)
+            return None if sound else Rule.SHAPE
         if isinstance(part, ChoicePart):
             ids = [option.id for option in part.options]
             sound = 0 < len(ids) <= MOST_OPTIONS and len(set(ids)) == len(ids) and all(map(_OPTION_ID.match, ids))
@@ -135,7 +141,13 @@ def _words(parts: tuple[Part, ...]) -> Iterator[tuple[str, int]]:
                 if title:
                     yield title, LONGEST_LABEL
                 for row in rows:
-                    yield from ((row.label, LONGEST_VALUE), (row.value, LONGEST_VALUE))
+                    yield row.label, LONGEST_VALUE
+                    if not row.own:  # a number of the customer's own account: ``_shape`` sees that it is nothing else
+                        yield row.value, LONGEST_VALUE
+            case ChartPart(title, alt, bars):
+                yield from ((title, LONGEST_LABEL), (alt, LONGEST_VALUE))
+                for bar in bars:
+                    yield from ((bar.label, LONGEST_LABEL), (bar.value, LONGEST_LABEL))
 
 
 def _dialled(phone: str) -> str:

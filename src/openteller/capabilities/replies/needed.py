@@ -12,7 +12,7 @@ _BY_FAMILY = {
     "action": "later_executed later_failed later_rejected limit parked refused unavailable",
     "author": "agent bot customer",
     "bank": "unreachable",
-    "choice": "account card payee",
+    "choice": "account card language order payee payment statement",
     "confirm": "again expired no voided yes",
     "conversation": (
         "abuse back_to bot_off cancelled clarify disclosure goodbye greeting greeting_anonymous help "

@@ -16,12 +16,12 @@ from babel.lists import format_list
 from babel.numbers import NumberPattern, format_decimal, get_currency_symbol
 from babel.units import format_unit
 
-from openteller.capabilities.replies.account_numbers import masked
+from openteller.capabilities.replies.account_numbers import in_groups, masked
 from openteller.capabilities.replies.inert import isolate, make_inert
 from openteller.domain.errors import InvariantError
 from openteller.domain.knowledge import Quote
 from openteller.domain.money import Money, minor_digits
-from openteller.domain.replies import Phrase, Value
+from openteller.domain.replies import Called, OwnNumber, Phrase, Value
 from openteller.domain.texts import SealedValue
 from openteller.domain.understanding import Period
 
@@ -61,11 +61,13 @@ def format_value(value: Value, manner: Manner) -> str | Phrase:
     return isolate(_figures(value, locale), right_to_left=locale.text_direction == "rtl")
 
 
-def _figures(value: Money | int | SealedValue | Quote, locale: Locale) -> str:
+def _figures(value: Called | OwnNumber | Money | int | SealedValue | Quote, locale: Locale) -> str:
     if isinstance(value, Money):
         return format_money(value, locale)
     if isinstance(value, SealedValue):
         return masked(make_inert(value.last4, longest=4) if value.last4 else None)
+    if isinstance(value, OwnNumber):
+        return in_groups(value.text)
     if type(value) is int:
         return format_decimal(value, locale=locale)
     raise InvariantError(f"a {type(value).__name__} may not stand in a reply")

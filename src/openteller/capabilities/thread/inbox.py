@@ -119,6 +119,24 @@ async def next_item(uow: UnitOfWork, conversation_id: ConversationId) -> Item | 
     )
 
 
+async def follow(uow: UnitOfWork, lease: Lease) -> tuple[Lease, Item] | None:
+    """The next pending arrival under the same lease, with the conversation as the turn before has left it.
+
+    None when there is none: let go then. LostLease when somebody has a newer one.
+    """
+    item = await next_item(uow, lease.conversation.conversation_id)
+    if item is None:
+        return None
+    row = await uow.row(
+        "SELECT * FROM conversations WHERE conversation_id = %(conversation_id)s AND fence = %(fence)s",
+        conversation_id=lease.conversation.conversation_id,
+        fence=lease.conversation.fence,
+    )
+    if row is None:
+        raise LostLease(f"conversation {lease.conversation.conversation_id} has a new holder")
+    return Lease(lease.holder, _conversation(row), _bytes(row["state"]), row["agent"]), item
+
+
 async def waiting_texts(uow: UnitOfWork, conversation_id: ConversationId) -> list[tuple[UUID, bytes]]:
     """(turn, sealed words) of the texts whose turn is still to come or under way, oldest first."""
     rows = await uow.rows(

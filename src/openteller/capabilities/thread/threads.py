@@ -109,6 +109,17 @@ async def messages_after(
     return [_message(row) for row in rows]
 
 
+async def message_of(uow: UnitOfWork, conversation_id: ConversationId, message_id: UUID) -> SealedMessage | None:
+    """One message of this thread."""
+    row = await uow.row(
+        "SELECT message_id, seq, turn_id, author, author_name, sealed, at FROM messages"
+        " WHERE conversation_id = %(conversation_id)s AND message_id = %(message_id)s",
+        conversation_id=conversation_id,
+        message_id=message_id,
+    )
+    return None if row is None else _message(row)
+
+
 async def last_said(uow: UnitOfWork, conversation_id: ConversationId, count: int) -> list[SealedMessage]:
     """The customer's last ``count`` messages, oldest first."""
     rows = await uow.rows(
@@ -124,6 +135,15 @@ async def hold_thread(uow: UnitOfWork, conversation_id: ConversationId) -> None:
     """Nobody else writes into this thread before this unit of work ends."""
     await uow.row(
         "SELECT conversation_id FROM conversations WHERE conversation_id = %(conversation_id)s FOR UPDATE",
+        conversation_id=conversation_id,
+    )
+
+
+async def set_locale(uow: UnitOfWork, conversation_id: ConversationId, locale: str) -> None:
+    """From now on the conversation is held in this locale."""
+    await uow.run(
+        "UPDATE conversations SET locale = %(locale)s WHERE conversation_id = %(conversation_id)s",
+        locale=locale,
         conversation_id=conversation_id,
     )
 

@@ -2,23 +2,46 @@
 
 ``intents/*.yaml`` holds one intent a file (name, group, description, examples by language, written_by,
 reviewed_by_native) or, in ``out_of_scope.yaml``, sections of what the bank's bot does not do. ``signals/*.yaml`` holds
-one signal a file. A pack that extends another overrides a file by giving one of the same name.
+one signal a file. Another language is a file of the same name in a folder of its own (``intents/es/freeze_card.yaml``),
+which holds that language's texts alone (``translations.py``). A pack that extends another overrides a file by giving
+one of the same name. Languages that ``pack.yaml`` does not list are checked and left out.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from openteller.capabilities.understanding.content_files import files_in, overlays_in, read_mapping, texts_by_language
 from openteller.capabilities.understanding.material import UNRELATED, UNSUPPORTED, Example, Material, SignalContent
 from openteller.capabilities.understanding.questions import ASK, GROUP, read_questions
+from openteller.capabilities.understanding.translations import ByLanguage, Translated, joined, read_translation
 from openteller.domain.errors import ConfigurationError
 
 _GROUPS = ("journey", "dialogue", "small_talk")
 _OUT_OF_SCOPE = "out_of_scope.yaml"
+_SECTIONS = (("unsupported_bank_questions", UNSUPPORTED), ("unrelated", UNRELATED))
+_SIGNAL_KEYS = ("examples", "benign_twins")
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A list of messages (``examples``, ``benign_twins``, ``unrelated/weather``) that ``language`` has nothing for."""
+
+    file: str
+    what: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    """A base file and its lists of messages: name of the list → language → messages, overlays joined in."""
+
+    path: Path
+    content: Mapping[str, Any]
+    lists: Translated
 
 
 def read_pack(pack_dirs: Sequence[Path]) -> Material:
@@ -26,23 +49,33 @@ def read_pack(pack_dirs: Sequence[Path]) -> Material:
 
     Raises ConfigurationError naming file and fault when a file is not as described, or when there is no intent.
     """
-    intents = _files(pack_dirs, "intents")
+    files = _intent_files(pack_dirs)
+    signals = _signal_files(pack_dirs)
+    languages = served_languages(pack_dirs) or _found(files)
     examples: list[Example] = []
     groups: dict[str, str] = {}
-    languages: set[str] = set()
-    for file_name, path in intents.items():
-        content = _mapping(path)
-        found, group_of = _sections(content, path) if file_name == _OUT_OF_SCOPE else _intent(content, path)
-        examples.extend(found)
-        groups.update(group_of)
-        languages.update(_languages(content))
+    for file_name, file in files.items():
+        if file_name == _OUT_OF_SCOPE:
+            groups |= {UNSUPPORTED: "unsupported", UNRELATED: "unrelated"}
+            labels = {what: (_public(what),) for what in file.lists}
+        else:
+            name = _name(file.content, file.path)
+            groups[name] = _group(file)
+            labels = {"examples": (name,)}
+        for what, label in labels.items():
+            examples += [
+                Example(text, label, language)
+                for language, texts in file.lists[what].items()
+                if language in languages
+                for text in texts
+            ]
     if not examples:
         raise ConfigurationError("no intents/*.yaml with examples in the pack", file=str(pack_dirs[-1]))
     rows = tuple(examples)
-    ordered = tuple(sorted(languages, key=lambda language: (language != "en", language)))
-    questions = _questions(pack_dirs, ordered, {row.text for row in rows})
+    read = tuple(_signal(file, languages) for file in signals.values())
+    questions = _questions(pack_dirs, languages, {row.text for row in rows})
     groups |= {ASK: GROUP} if questions else {}
-    return Material((*rows, *questions), read_signals(pack_dirs), rows, groups, ordered, reads_clauses=True)
+    return Material((*rows, *questions), read, rows, groups, languages, reads_clauses=True)
 
 
 def _questions(pack_dirs: Sequence[Path], languages: Sequence[str], taken: set[str]) -> list[Example]:
@@ -50,45 +83,83 @@ def _questions(pack_dirs: Sequence[Path], languages: Sequence[str], taken: set[s
     card may come from somebody whose card has just been stolen.
     """
     asked = read_questions(pack_dirs, languages)
-    return [Example(text, (f"{ASK}/{topic}",)) for _, topic, text in asked if text not in taken]
+    return [Example(text, (f"{ASK}/{topic}",), language) for language, topic, text in asked if text not in taken]
 
 
 def read_signals(pack_dirs: Sequence[Path]) -> tuple[SignalContent, ...]:
     """The signals of a pack, by name. Raises ConfigurationError as ``read_pack`` does."""
-    return tuple(_signal(_mapping(path), path) for _, path in sorted(_files(pack_dirs, "signals").items()))
+    files = _signal_files(pack_dirs)
+    languages = served_languages(pack_dirs) or _found(files)
+    return tuple(_signal(file, languages) for file in files.values())
 
 
-def _files(pack_dirs: Sequence[Path], folder: str) -> dict[str, Path]:
-    found: dict[str, Path] = {}
-    for pack in pack_dirs:
-        found.update({path.name: path for path in sorted((pack / folder).glob("*.yaml"))})
-    return dict(sorted(found.items()))
+def gaps(pack_dirs: Sequence[Path], languages: Sequence[str]) -> tuple[Gap, ...]:
+    """What has no messages in one of ``languages``: there the bot would not understand what it does in another."""
+    files = [*_intent_files(pack_dirs).values(), *_signal_files(pack_dirs).values()]
+    return tuple(
+        Gap(str(file.path), what, language)
+        for file in files
+        for what, by_language in file.lists.items()
+        for language in languages
+        if not by_language.get(language)
+    )
 
 
-def _mapping(path: Path) -> Mapping[str, Any]:
-    try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except UnicodeDecodeError as error:
-        raise ConfigurationError("the file is not UTF-8", file=str(path)) from error
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        line = mark.line + 1 if mark is not None else None
-        fault = f"not valid YAML: {getattr(error, 'problem', error)}"
-        raise ConfigurationError(fault, file=str(path), line=line) from error
-    if not isinstance(content, dict):
-        raise ConfigurationError("expected a mapping with name and examples", file=str(path))
-    return content
+def served_languages(pack_dirs: Sequence[Path]) -> tuple[str, ...]:
+    """The ``languages`` of the last pack's ``pack.yaml``; none if there is no such file or list."""
+    path = pack_dirs[-1] / "pack.yaml"
+    listed = read_mapping(path).get("languages") if path.is_file() else None
+    return tuple(str(language) for language in listed) if isinstance(listed, list) else ()
 
 
-def _text_lists(content: Mapping[str, Any], key: str, path: Path) -> tuple[str, ...]:
-    by_language = content.get(key)
-    if not isinstance(by_language, dict) or not all(isinstance(texts, list) for texts in by_language.values()):
-        raise ConfigurationError(f"'{key}' must map a language to a list of messages", file=str(path))
-    texts = [text for language in sorted(by_language) for text in by_language[language]]
-    wrong = next((text for text in texts if not isinstance(text, str) or not text.strip()), None)
-    if wrong is not None or None in texts:
-        raise ConfigurationError(f"'{key}' holds {wrong!r}, which is not a message; put it in quotes", file=str(path))
-    return tuple(dict.fromkeys(texts))
+def _found(files: Mapping[str, _File]) -> tuple[str, ...]:
+    found = {language for file in files.values() for texts in file.lists.values() for language in texts}
+    return tuple(sorted(found, key=lambda language: (language != "en", language)))
+
+
+def _intent_files(pack_dirs: Sequence[Path]) -> dict[str, _File]:
+    return _joined_files(pack_dirs, "intents")
+
+
+def _signal_files(pack_dirs: Sequence[Path]) -> dict[str, _File]:
+    return _joined_files(pack_dirs, "signals")
+
+
+def _joined_files(pack_dirs: Sequence[Path], folder: str) -> dict[str, _File]:
+    files = {name: _base(path, folder) for name, path in files_in(pack_dirs, folder).items()}
+    for (language, name), path in overlays_in(pack_dirs, folder).items():
+        if name not in files:
+            fault = f"there is no {folder}/{name} that this could be the {language!r} of"
+            raise ConfigurationError(fault, file=str(path))
+        base = files[name]
+        files[name] = _File(base.path, base.content, joined(base.lists, read_translation(path, base.lists), path))
+    return files
+
+
+def _base(path: Path, folder: str) -> _File:
+    content = read_mapping(path)
+    if folder == "signals":
+        lists: dict[str, ByLanguage] = {key: texts_by_language(content, key, path) for key in _SIGNAL_KEYS}
+    elif path.name == _OUT_OF_SCOPE:
+        lists = {what: texts_by_language(topics, topic, path) for what, topics, topic in _topics(content, path)}
+    else:
+        lists = {"examples": texts_by_language(content, "examples", path)}
+    return _File(path, content, lists)
+
+
+def _topics(content: Mapping[str, Any], path: Path) -> list[tuple[str, Mapping[str, Any], str]]:
+    found: list[tuple[str, Mapping[str, Any], str]] = []
+    for section, _ in _SECTIONS:
+        topics = content.get(section)
+        if not isinstance(topics, dict):
+            raise ConfigurationError(f"'{section}' must map topics to examples by language", file=str(path))
+        found += [(f"{section}/{topic}", topics, topic) for topic in sorted(topics)]
+    return found
+
+
+def _public(what: str) -> str:
+    section, _, topic = what.partition("/")
+    return f"{dict(_SECTIONS)[section]}/{topic}"
 
 
 def _name(content: Mapping[str, Any], path: Path) -> str:
@@ -98,38 +169,26 @@ def _name(content: Mapping[str, Any], path: Path) -> str:
     return name
 
 
-def _intent(content: Mapping[str, Any], path: Path) -> tuple[list[Example], dict[str, str]]:
-    name, group = _name(content, path), content.get("group", "journey")
+def _group(file: _File) -> str:
+    group = file.content.get("group", "journey")
     if group not in _GROUPS:
-        raise ConfigurationError(f"'group' is {group!r}; expected one of {', '.join(_GROUPS)}", file=str(path))
-    return [Example(text, (name,)) for text in _text_lists(content, "examples", path)], {name: group}
+        raise ConfigurationError(f"'group' is {group!r}; expected one of {', '.join(_GROUPS)}", file=str(file.path))
+    return str(group)
 
 
-def _sections(content: Mapping[str, Any], path: Path) -> tuple[list[Example], dict[str, str]]:
-    rows: list[Example] = []
-    for key, public in (("unsupported_bank_questions", UNSUPPORTED), ("unrelated", UNRELATED)):
-        topics = content.get(key)
-        if not isinstance(topics, dict):
-            raise ConfigurationError(f"'{key}' must map topics to examples by language", file=str(path))
-        for topic in sorted(topics):
-            rows.extend(Example(text, (f"{public}/{topic}",)) for text in _text_lists(topics, topic, path))
-    return rows, {UNSUPPORTED: "unsupported", UNRELATED: "unrelated"}
-
-
-def _languages(content: Mapping[str, Any]) -> set[str]:
-    examples = content.get("examples")
-    return set(examples) if isinstance(examples, dict) else set()
-
-
-def _signal(content: Mapping[str, Any], path: Path) -> SignalContent:
+def _signal(file: _File, languages: Sequence[str]) -> SignalContent:
     for key in ("definition", "source"):
-        if not isinstance(content.get(key), str):
+        if not isinstance(file.content.get(key), str):
             fault = f"'{key}' is missing: say what the signal is and where that comes from"
-            raise ConfigurationError(fault, file=str(path))
+            raise ConfigurationError(fault, file=str(file.path))
+    examples, twins = (
+        tuple(text for language, texts in file.lists[key].items() if language in languages for text in texts)
+        for key in _SIGNAL_KEYS
+    )
     return SignalContent(
-        _name(content, path),
-        _text_lists(content, "examples", path),
-        _text_lists(content, "benign_twins", path),
-        tuple(content.get("shown_by") or ()),
-        tuple(content.get("undecided") or ()),
+        _name(file.content, file.path),
+        examples,
+        twins,
+        tuple(file.content.get("shown_by") or ()),
+        tuple(file.content.get("undecided") or ()),
     )

@@ -17,10 +17,14 @@ OUT_OF_SCOPE_GROUPS = frozenset({"unsupported", "unrelated"})
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """One written message and what it means. ``labels`` may be several; ``topic/…`` parts a label internally."""
+    """One written message and what it means. ``labels`` may be several; ``topic/…`` parts a label internally.
+
+    ``language`` is "" where nobody has said it.
+    """
 
     text: str
     labels: tuple[str, ...]
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +62,7 @@ class Material:
     def data_hash(self) -> str:
         """SHA-256 over all content in a fixed order: equal material, equal hash."""
         content = {
-            "examples": sorted((row.text, row.labels) for row in self.examples),
+            "examples": sorted((row.text, row.labels, row.language) for row in self.examples),
             "ordinary": sorted((row.text, row.labels) for row in self.ordinary),
             "signals": [
                 [s.name, sorted(s.examples), sorted(s.benign_twins), s.shown_by, s.undecided]

@@ -69,7 +69,8 @@ class Reading:
 @dataclass(frozen=True)
 class Model:
     """``landmarks`` m × d, ``landmark_labels`` m (label number, −1 for rows of signals only), ``dense_weights`` m × c,
-    ``sparse_weights`` terms × c, ``priors`` c; the c columns are the labels, then the signals.
+    ``sparse_weights`` terms × c, ``priors`` c; the c columns are the labels, then the signals. ``spoken``: for each
+    language the words of its examples and how often each stands there.
     """
 
     facts: ModelFacts
@@ -79,6 +80,7 @@ class Model:
     dense_weights: Matrix
     sparse_weights: Matrix
     priors: Matrix
+    spoken: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     _scope_rows: NDArray[np.intp] = field(init=False, repr=False, compare=False)
     _out_columns: NDArray[np.bool_] = field(init=False, repr=False, compare=False)
 

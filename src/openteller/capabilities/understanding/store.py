@@ -60,6 +60,7 @@ def save_model(model: Model, folder: Path) -> None:
         arrays = {name: getattr(model, name) for name in _ARRAYS}
         np.savez(building / "weights.npz", allow_pickle=False, idf=model.vocabulary.idf, **arrays)
         _write(building / "vocabulary.json", json.dumps(model.vocabulary.terms, ensure_ascii=False))
+        _write(building / "spoken.json", json.dumps(model.spoken, ensure_ascii=False))
         _write(building / "MODEL_CARD.md", model_card(model.facts))
         facts = {"format": FORMAT, **asdict(model.facts)}
         _write(building / "model.json", json.dumps(facts, ensure_ascii=False, indent=1) + "\n")
@@ -102,6 +103,7 @@ def load_model(folder: Path, encoder: Encoder) -> Model:
     try:
         facts = json.loads((folder / "model.json").read_text(encoding="utf-8"))
         terms = json.loads((folder / "vocabulary.json").read_text(encoding="utf-8"))
+        spoken = json.loads((folder / "spoken.json").read_text(encoding="utf-8"))
         with np.load(folder / "weights.npz", allow_pickle=False) as stored:
             arrays = {name: stored[name] for name in (*_ARRAYS, "idf")}
     except (OSError, ValueError, KeyError) as error:
@@ -115,4 +117,4 @@ def load_model(folder: Path, encoder: Encoder) -> Model:
     for key in ("languages", "labels", "scope_weights", "notes"):
         facts[key] = tuple(facts[key])
     vocabulary = Vocabulary(tuple(terms), arrays.pop("idf"))
-    return Model(ModelFacts(**facts), vocabulary, **arrays)
+    return Model(ModelFacts(**facts), vocabulary, spoken=spoken, **arrays)

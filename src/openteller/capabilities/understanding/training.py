@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -13,6 +13,7 @@ from openteller.capabilities.understanding import folds, kernel
 from openteller.capabilities.understanding.calibration import fit_logistic, fit_temperature
 from openteller.capabilities.understanding.folds import Table
 from openteller.capabilities.understanding.kernel import Matrix
+from openteller.capabilities.understanding.language import words_spoken
 from openteller.capabilities.understanding.material import Material, public_name
 from openteller.capabilities.understanding.model import Model, ModelFacts
 from openteller.capabilities.understanding.signals import SignalRows, signal_facts, signal_rows
@@ -63,7 +64,7 @@ def train(material: Material, encoder: Encoder, progress: Progress = quiet) -> M
     found, figures = signal_facts(signals, features.kernel, features.landmarks)
     facts = replace(facts, signals=found, figures={**facts.figures, **figures})
     progress("done", 1.0)
-    return _assembled(facts, features, table, weights, priors)
+    return _assembled(facts, features, table, weights, priors, words_spoken(material))
 
 
 def _prepare(texts: list[str], labelled: int, encoder: Encoder, progress: Progress) -> _Features:
@@ -166,13 +167,20 @@ def _calibrated(facts: ModelFacts, table: Table) -> ModelFacts:
     return replace(facts, scope_weights=tuple(float(weight) for weight in weights), figures=figures)
 
 
-def _assembled(facts: ModelFacts, features: _Features, table: Table, weights: Matrix, priors: Matrix) -> Model:
+def _assembled(
+    facts: ModelFacts,
+    features: _Features,
+    table: Table,
+    weights: Matrix,
+    priors: Matrix,
+    spoken: Mapping[str, Mapping[str, int]],
+) -> Model:
     transposed = features.sparse_rows[features.landmarks].T.tocsr()
     sparse_weights = np.asarray(transposed @ weights, dtype=np.float32) * np.float32(kernel.SPARSE_WEIGHT)
     owners = np.full(len(features.landmarks), -1, dtype=np.int32)
     inside = features.landmarks < len(table.targets)
     owners[inside] = table.targets[features.landmarks[inside]].argmax(axis=1)
     model = Model(
-        facts, features.vocabulary, features.dense[features.landmarks], owners, weights, sparse_weights, priors
+        facts, features.vocabulary, features.dense[features.landmarks], owners, weights, sparse_weights, priors, spoken
     )
     return replace(model, facts=replace(facts, version=model_version(model)))

@@ -7,8 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from openteller.capabilities.understanding.clauses import clauses
-from openteller.capabilities.understanding.entities import extract
+from openteller.capabilities.understanding.entities import extract, spoken_in
 from openteller.capabilities.understanding.kernel import Matrix
+from openteller.capabilities.understanding.language import LanguageReader, Spoken
+from openteller.capabilities.understanding.letters import plain_text
+from openteller.capabilities.understanding.lexicon import Lexicon, lexicons
 from openteller.capabilities.understanding.material import OUT_OF_SCOPE_GROUPS
 from openteller.capabilities.understanding.model import Model, Reading
 from openteller.capabilities.understanding.wording import plain, says_something
@@ -19,7 +22,8 @@ from openteller.ports import Encoder, LanguageIdentifier
 _CLAUSE_ACTIVE_FROM = 0.7
 _SCOPE_LIMIT = 0.5
 _FOLLOW_UP_WORDS = 6
-_FOLLOW_UP_STARTS = ("and ", "what about", "how about", "same for", "or ")
+_LANGUAGE_SURE = 0.8
+"""From here on a message is read with the words of its language alone, below with those of all the bank's languages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +47,7 @@ class Understander:
     def __init__(self, model: Model, encoder: Encoder, identifier: LanguageIdentifier | None = None) -> None:
         self._model = model
         self._encoder = encoder
-        self._identifier = identifier
+        self._languages = LanguageReader(model.facts.languages, model.spoken, identifier)
 
     @property
     def model(self) -> Model:
@@ -58,25 +62,40 @@ class Understander:
         ``locale`` (``en-GB``) decides how numbers, dates and ``$`` are read, ``today`` what "last month" means.
         Offsets of entities refer to ``text.text``.
         """
-        entities = extract(text, locale=locale, today=today, expects=context.expects)
-        language, sure = self._language(text.text, locale)
+        spoken = self.language_of(text, locale)
+        languages = self._languages_of(spoken)
+        entities = extract(text, locale=locale, today=today, expects=context.expects, languages=languages)
         said = plain(text.text)
         if not says_something(said):
-            return self._unknown(language, entities)
-        whole, parts = self._read(said)
+            return self._unknown(spoken, entities)
+        words = lexicons(languages)
+        whole, parts = self._read(said, words)
         ranking, out_of_scope = self._rank(whole, parts)
-        ranking, out_of_scope = _follow_up(ranking, out_of_scope, said, entities, context)
+        ranking, out_of_scope = _follow_up(ranking, out_of_scope, said, entities, context, words)
         signals = self._signals([whole, *parts])
         version = self._model.facts.version
-        return Understanding(language, sure, ranking, entities, signals, out_of_scope, version)
+        return Understanding(
+            spoken.language, spoken.confidence, ranking, entities, signals, out_of_scope, version, spoken.other
+        )
 
     def vector(self, text: RedactedText) -> tuple[str, Matrix]:
         """The message as it is read, and its vector, for others who compare it with something."""
         said = plain(text.text)
         return said, self._encoder.encode([said])[0]
 
-    def _read(self, said: str) -> tuple[Reading, list[Reading]]:
-        texts = [said, *(clauses(said) if self._model.facts.reads_clauses else [])]
+    def language_of(self, text: RedactedText, locale: str) -> Spoken:
+        """Which of the bank's languages the message is in; ``locale`` is the conversation's."""
+        return self._languages.read(text.text, spoken_in(locale))
+
+    def _languages_of(self, spoken: Spoken) -> tuple[str, ...]:
+        """The languages whose words the message is read with, likeliest first."""
+        if spoken.confidence >= _LANGUAGE_SURE:
+            return (spoken.language,)
+        rest = (language for language in self._model.facts.languages if language != spoken.language)
+        return (spoken.language, *rest)
+
+    def _read(self, said: str, words: Sequence[Lexicon]) -> tuple[Reading, list[Reading]]:
+        texts = [said, *(clauses(said, words) if self._model.facts.reads_clauses else [])]
         dense = self._encoder.encode(texts)
         readings = self._model.read(dense, [self._model.vocabulary.row(text) for text in texts])
         return readings[0], readings[1:]
@@ -128,30 +147,30 @@ class Understander:
             for facts in self._model.facts.signals
         )
 
-    def _language(self, text: str, locale: str) -> tuple[str, float]:
-        languages = self._model.facts.languages
-        if len(languages) == 1 or self._identifier is None:
-            spoken = locale.replace("_", "-").partition("-")[0]
-            return (spoken if spoken in languages else languages[0]), 1.0 if len(languages) == 1 else 0.0
-        return self._identifier.identify(text, languages)
-
-    def _unknown(self, language: str, entities: tuple[Entity, ...]) -> Understanding:
+    def _unknown(self, spoken: Spoken, entities: tuple[Entity, ...]) -> Understanding:
         names: Mapping[str, str] = self._model.facts.groups
         even = round(1 / max(1, len(names)), 4)
         first = sorted(names, key=lambda name: (names[name] != "unrelated", name))
         intents = tuple(Intent(name, even) for name in first)
         signals = tuple(Signal(facts.name, 0.0, False) for facts in self._model.facts.signals)
-        return Understanding(language, 0.0, intents, entities, signals, 1.0, self._model.facts.version)
+        version = self._model.facts.version
+        return Understanding(spoken.language, spoken.confidence, intents, entities, signals, 1.0, version, spoken.other)
 
 
 def _follow_up(
-    ranking: tuple[Intent, ...], out_of_scope: float, said: str, entities: Sequence[Entity], context: TurnContext
+    ranking: tuple[Intent, ...],
+    out_of_scope: float,
+    said: str,
+    entities: Sequence[Entity],
+    context: TurnContext,
+    words: Sequence[Lexicon],
 ) -> tuple[tuple[Intent, ...], float]:
     """With "and last month?" the previous intent is meant again, unless the few words name a wish of their own."""
     before = context.previous_intent
     known = {intent.name for intent in ranking}
     short = len(said.split()) <= _FOLLOW_UP_WORDS
-    goes_on = said.startswith(_FOLLOW_UP_STARTS) or (bool(entities) and not any(intent.active for intent in ranking))
+    begins = any(lexicon.match("follow_up", plain_text(said)) for lexicon in words)
+    goes_on = begins or (bool(entities) and not any(intent.active for intent in ranking))
     own_wish = ranking[0].active and ranking[0].confidence > 0.85
     if before is None or before not in known or not short or not goes_on or own_wish:
         return ranking, out_of_scope

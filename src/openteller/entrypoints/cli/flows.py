@@ -1,19 +1,24 @@
-"""``openteller flows``: list, draw and check the flows of a pack."""
+"""``openteller flows``: list, draw, check and test the flows of a pack."""
 
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
+from rich.progress import track
 from rich.table import Table
 
 from openteller.capabilities.flows.book import FlowBook
 from openteller.capabilities.flows.draw import mermaid
 from openteller.capabilities.flows.load import load_flows, read_flows
 from openteller.domain.errors import CustomerError
+
+if TYPE_CHECKING:
+    from openteller.testing.talks.house import House
 
 app = typer.Typer(no_args_is_help=True, add_completion=False)
 
@@ -79,6 +84,48 @@ def check(pack: PackName = None, as_json: AsJson = False) -> None:
         print(f"{len(book.flows)} flows, {len(faults)} faults")
     if faults:
         raise typer.Exit(1)
+
+
+@app.command("test")
+def lead_talks(
+    names: Annotated[list[str] | None, typer.Argument(metavar="FLOW", help="Flows to test. Default: all.")] = None,
+    coverage: Annotated[bool, typer.Option("--coverage", help="List what no talk reaches.")] = False,
+    pack: PackName = None,
+    as_json: AsJson = False,
+) -> None:
+    """Lead every talk through its flow and say every reply in every language of the pack. Exit code 1 if one fails.
+
+    Example: openteller flows test transfer_money --coverage
+    """
+    from openteller.testing.talks.run import run_talks
+    from openteller.testing.talks.talk import read_talks
+
+    house = _house(pack)
+    chosen = sorted(set(names or house.flows.flows))
+    strange = [name for name in chosen if name not in house.flows.flows]
+    if strange:
+        known = ", ".join(_names(house.flows))
+        raise CustomerError("unknown_flow", f"there is no flow {strange[0]!r}; there is {known}")
+    talks = read_talks(house.flows, chosen)
+    quiet = as_json or not sys.stderr.isatty()
+    found = run_talks(house, chosen, track(talks, "talks", console=Console(stderr=True), disable=quiet))
+    if as_json:
+        print(json.dumps(found.as_json(coverage=coverage)))
+    else:
+        for line in (*found.failures, *(found.coverage.unreached if coverage else ())):
+            print(line)
+        travelled = f"{found.coverage.share:.1%} travelled"
+        print(f"{found.flows} flows, {found.talks} talks, {len(found.failures)} failed, {travelled}")
+    if found.failures:
+        raise typer.Exit(1)
+
+
+def _house(pack: str | None) -> House:
+    from openteller.bootstrap import pack_folder
+    from openteller.config import load_settings
+    from openteller.testing.talks.house import open_house
+
+    return open_house(pack_folder(pack or load_settings().pack))
 
 
 def _folders(pack: str | None) -> tuple[Path, ...]:

@@ -115,7 +115,8 @@ def _welcome(console: Console, stack: Stack) -> None:
 
   As a customer   [link={stack.bank_address}]{stack.bank_address}[/link]   customer c-000042, passcode on the login page
   As an agent     [link={stack.address}/desk]{stack.address}/desk[/link]   name {name}, password {password}
-  As a supervisor [link={stack.address}/desk/console]{stack.address}/desk/console[/link]   name {chief}, password {secret}
+  As a supervisor [link={stack.address}/desk/console]{stack.address}/desk/console[/link]
+                  name {chief}, password {secret}
   In a terminal   ./teller chat --customer c-000042 "What's my balance?"
   For programs    {stack.address}/openapi.json
 

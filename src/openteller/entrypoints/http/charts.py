@@ -37,7 +37,8 @@ def stacked_bars(
     slot = (width - _LEFT) / max(1, len(labels))
     every = ceil(len(labels) * _WIDEST / (width - _LEFT))
     for place, label in enumerate(labels):
-        left, wide, top = _LEFT + slot * (place + 0.15), slot * 0.7, _TOP + room
+        wide, top = min(slot * 0.7, _WIDEST), float(_TOP + room)
+        left = _LEFT + slot * (place + 0.5) - wide / 2
         for name, (colour, values) in series.items():
             tall = room * values[place] / high
             top -= tall

@@ -15,7 +15,7 @@ from openteller.domain.replies import Phrase
 from openteller.entrypoints.http.charts import CONTENT_TYPE, stacked_bars
 from openteller.entrypoints.http.customer_api import TellerDep
 from openteller.entrypoints.http.desk_pages import StaffDep
-from openteller.entrypoints.http.desk_rendering import LANGUAGE, DeskRoute, page
+from openteller.entrypoints.http.desk_rendering import DeskRoute, desk_language, page
 
 router = APIRouter(prefix="/desk/console", include_in_schema=False, route_class=DeskRoute)
 
@@ -34,7 +34,7 @@ Days = Annotated[int, Query(ge=1, le=_MOST_DAYS)]
 async def console_page(teller: TellerDep, staff: StaffDep, days: Days = 30) -> HTMLResponse:
     """Figures, a chart, and the tables behind it."""
     found = await teller.console.figures_for(teller.tenant, staff, days)
-    strings = teller.kit.voice.strings("desk.", LANGUAGE)
+    strings = teller.kit.voice.strings("desk.", desk_language())
     return page(
         teller,
         "console.html",
@@ -43,9 +43,9 @@ async def console_page(teller: TellerDep, staff: StaffDep, days: Days = 30) -> H
         days=days,
         outcomes=list(Outcome),
         colours=COLOURS,
-        intro=teller.kit.voice.label(Phrase("desk.console_intro", {"days": days}), LANGUAGE),
-        percent=lambda share: format_percent(share, locale=LANGUAGE),
-        by_day=[(format_date(day, "medium", LANGUAGE), counts) for day, counts in found.by_day.items()],
+        intro=teller.kit.voice.label(Phrase("desk.console_intro", {"days": days}), desk_language()),
+        percent=lambda share: format_percent(share, locale=desk_language()),
+        by_day=[(format_date(day, "medium", desk_language()), counts) for day, counts in found.by_day.items()],
         by_channel=[(strings.get(f"desk.channel_{name}", name), counts) for name, counts in found.by_channel.items()],
         by_language=[(_language(name), counts) for name, counts in found.by_language.items()],
         by_topic=[(name.replace("_", " "), counts) for name, counts in found.by_topic.items()],
@@ -57,8 +57,8 @@ async def outcomes_chart(teller: TellerDep, staff: StaffDep, days: Days = 30) ->
     """Contacts by day and outcome, as a picture."""
     found = await teller.console.figures_for(teller.tenant, staff, days)
     shown = list(found.by_day)[-31:]
-    labels = [format_date(day, "d MMM", LANGUAGE) for day in shown]
-    strings = teller.kit.voice.strings("desk.console_", LANGUAGE)
+    labels = [format_date(day, "d MMM", desk_language()) for day in shown]
+    strings = teller.kit.voice.strings("desk.console_", desk_language())
     series = {
         strings[f"desk.console_{outcome}"]: (COLOURS[outcome], [found.by_day[day][outcome] for day in shown])
         for outcome in Outcome
@@ -68,6 +68,6 @@ async def outcomes_chart(teller: TellerDep, staff: StaffDep, days: Days = 30) ->
 
 def _language(name: str) -> str:
     try:
-        return Locale.parse(name).get_language_name(LANGUAGE) or name
+        return Locale.parse(name).get_language_name(desk_language()) or name
     except ValueError:  # "und": nothing could be read
         return name

@@ -17,6 +17,7 @@ from openteller.domain.assurance import Level
 from openteller.domain.conversations import InboxKind
 from openteller.domain.errors import CustomerError, NotAllowed, NotFound
 from openteller.domain.texts import PersonalText
+from openteller.entrypoints.http import charts
 from openteller.entrypoints.http.doorman import RateLimits
 from openteller.entrypoints.http.wire import message_json, time_json
 from openteller.loops.conversation.front_door import Opened
@@ -32,9 +33,9 @@ class _Strict(BaseModel):
 
 
 class OpenSession(_Strict):
-    """``login_token`` is the bank's, if the customer has logged in there."""
+    """``login_token`` is the bank's, if the customer has logged in there; ``locale`` the browser's or the app's."""
 
-    locale: str = Field(default="en-GB", pattern=r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8}){0,2}$")
+    locale: str | None = Field(default=None, pattern=r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8}){0,2}$")
     time_zone: str = "UTC"
     login_token: str | None = Field(default=None, max_length=4096)
 
@@ -239,6 +240,17 @@ async def transcript(conversation_id: UUID, teller: TellerDep, session: SessionD
     text = await teller.reading.transcript(teller.tenant, session)
     headers = {"Content-Disposition": f'attachment; filename="conversation-{conversation_id}.txt"'}
     return PlainTextResponse(text, headers=headers)
+
+
+@router.get("/conversations/{conversation_id}/charts/{message_id}.svg")
+async def chart(conversation_id: UUID, message_id: UUID, teller: TellerDep, session: SessionDep) -> Response:
+    """The picture of a message's chart, for the owner of the conversation."""
+    own(session, conversation_id)
+    found, locale = await teller.reading.chart(teller.tenant, session, message_id)
+    rows = [(bar.label, bar.value, round(bar.length * 1000)) for bar in found.bars]
+    rtl = teller.kit.voice.direction(locale) == "rtl"
+    headers = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'"}
+    return Response(charts.bars(rows, right_to_left=rtl), media_type=charts.CONTENT_TYPE, headers=headers)
 
 
 @router.get("/strings")

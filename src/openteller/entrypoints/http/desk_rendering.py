@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
+from contextvars import ContextVar
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from babel import Locale
+from babel import Locale, negotiate_locale
 from fastapi import Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
@@ -20,12 +21,12 @@ from openteller.domain.errors import CustomerError, NotAllowed, NotFound, Teller
 from openteller.domain.replies import Phrase
 from openteller.entrypoints.http.errors import answer
 
-LANGUAGE = "en"
-"""The desk's own language, whatever the customers write."""
+_language: ContextVar[str] = ContextVar("desk_language")
 _CSP = (
     "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self' data:;"
     " form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+_MOST_LANGUAGES = 12
 _PAGES = Environment(
     loader=FileSystemLoader(Path(__file__).parents[2] / "web" / "desk"),
     autoescape=select_autoescape(default=True, default_for_string=True),
@@ -34,9 +35,29 @@ _PAGES = Environment(
 )
 
 
+def desk_language() -> str:
+    """The desk's own language, whatever the customers write: what the reader's browser asks for, if the pack has it."""
+    return _language.get()
+
+
+def asked_for(header: str, teller: Teller) -> str:
+    """The best language for an Accept-Language header; the pack's default for one that asks for nothing we have."""
+    wanted = sorted((_weighed(part) for part in header.split(",")[:_MOST_LANGUAGES]), key=lambda pair: -pair[1])
+    found = negotiate_locale([tag for tag, weight in wanted if weight > 0], teller.pack.languages, sep="-")
+    return found or teller.pack.default_locale.replace("_", "-").partition("-")[0]
+
+
+def _weighed(part: str) -> tuple[str, float]:
+    tag, _, weight = part.strip().partition(";q=")
+    try:
+        return tag.strip(), float(weight or 1)
+    except ValueError:
+        return tag.strip(), 0.0
+
+
 def page(teller: Teller, name: str, status: int = 200, **values: object) -> HTMLResponse:
     """A page in the desk's language with safe headers."""
-    strings = teller.face_strings(LANGUAGE)
+    strings = teller.face_strings(desk_language())
     html = _PAGES.get_template(name).render(
         t=strings["strings"], direction=strings["direction"], language=strings["locale"], **values
     )
@@ -46,7 +67,7 @@ def page(teller: Teller, name: str, status: int = 200, **values: object) -> HTML
 
 def waits_for(teller: Teller, since: datetime, now: datetime) -> str:
     """How long somebody has waited, in words."""
-    return teller.kit.voice.label(Phrase("desk.waits_for", {"duration": now - since}), LANGUAGE)
+    return teller.kit.voice.label(Phrase("desk.waits_for", {"duration": now - since}), desk_language())
 
 
 def about(teller: Teller, action: Action) -> str:
@@ -58,12 +79,12 @@ def about(teller: Teller, action: Action) -> str:
         phrase = Phrase("desk.sum", {"amount": action.amount, "name": to.name, "last4": to.last4})
     else:
         return ""
-    return teller.kit.voice.label(phrase, LANGUAGE)
+    return teller.kit.voice.label(phrase, desk_language())
 
 
 def speaks(locale: str) -> str:
     """The customer's language by its name."""
-    return Locale.parse(locale, sep="-").get_language_name(LANGUAGE) or locale
+    return Locale.parse(locale, sep="-").get_language_name(desk_language()) or locale
 
 
 class DeskRoute(APIRoute):
@@ -74,6 +95,7 @@ class DeskRoute(APIRoute):
         handle = super().get_route_handler()
 
         async def kindly(request: Request) -> Response:
+            _language.set(asked_for(request.headers.get("accept-language", ""), request.app.state.teller))
             try:
                 return await handle(request)
             except (TellerError, RequestValidationError) as error:

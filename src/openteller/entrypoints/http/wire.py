@@ -3,8 +3,18 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from uuid import UUID
 
-from openteller.domain.conversations import ChoicePart, FactsPart, LinkPart, Message, Part, SourcePart, TextPart
+from openteller.domain.conversations import (
+    ChartPart,
+    ChoicePart,
+    FactsPart,
+    LinkPart,
+    Message,
+    Part,
+    SourcePart,
+    TextPart,
+)
 
 
 def message_json(message: Message) -> dict[str, object]:
@@ -15,11 +25,11 @@ def message_json(message: Message) -> dict[str, object]:
         "turn_id": str(message.turn_id) if message.turn_id else None,
         "author": {"kind": str(message.author.kind), "name": message.author.name},
         "at": time_json(message.at),
-        "parts": [part_json(part) for part in message.parts],
+        "parts": [part_json(part, message.message_id) for part in message.parts],
     }
 
 
-def part_json(part: Part) -> dict[str, object]:
+def part_json(part: Part, message_id: UUID) -> dict[str, object]:
     """A Part of the API."""
     match part:
         case TextPart(text):
@@ -34,6 +44,8 @@ def part_json(part: Part) -> dict[str, object]:
         case SourcePart(article, title, approved_on, label):
             day = approved_on.isoformat()
             return {"type": "source", "id": article, "title": title, "approved_on": day, "label": label}
+        case ChartPart(title, alt, _):
+            return {"type": "chart", "title": title, "alt": alt, "picture": f"charts/{message_id}.svg"}
 
 
 def time_json(at: datetime) -> str:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from openteller.capabilities.flows.book import FlowBook
+from openteller.capabilities.flows.values import called
 from openteller.domain.assurance import Challenge
 from openteller.domain.banking import Action
 from openteller.domain.flows import AwaitClarification, AwaitConfirmation, AwaitPersonOffer
@@ -27,7 +28,7 @@ def welcome(privacy_url: str) -> Reply:
     return Reply((Phrase("conversation.disclosure"),), links=(link,))
 
 
-def clarify(done: Performed, flows: Sequence[str], articles: Sequence[str], book: FlowBook) -> None:
+def clarify(done: Performed, flows: Sequence[str], book: FlowBook, articles: Sequence[str] = ()) -> None:
     """Ask once what was meant, best guesses as buttons, a person among them."""
     if articles:
         _which_article(done, articles)
@@ -66,7 +67,7 @@ def approve(action: Action, challenge: Challenge) -> Reply:
     if action.amount is not None:
         values["amount"] = action.amount
     if action.to is not None:
-        values["payee"] = action.to.name
+        values["payee"] = called(action.to)
     key = f"step_up.ask_{action.kind}"
     link = LinkPhrase(Phrase("step_up.link"), challenge.approve_url, "step_up")
     return Reply((Phrase(key, values),), links=(link,))

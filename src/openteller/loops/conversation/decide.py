@@ -276,6 +276,9 @@ def _at_a_loss(context: TurnContext) -> Decision:
         return HandOver("stuck")
     if context.state.failed_turns == 1:
         return OfferPerson("not_understood_twice")
+    if context.meaning.other_language is not None:
+        phrase = Phrase("conversation.language_unsupported", everywhere=True)
+        return Refuse(Reply((phrase,), options=(PERSON,)), "language_unsupported")
     if context.meaning.out_of_scope >= _OUTSIDE:
         unsupported = context.meaning.intents[0].name.startswith("unsupported")
         key = "conversation.unsupported" if unsupported else "conversation.out_of_scope"

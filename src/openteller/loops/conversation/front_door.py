@@ -9,12 +9,14 @@ from uuid import UUID
 
 from openteller.capabilities.audit.trail import record_events
 from openteller.capabilities.identity import sessions, subjects
+from openteller.capabilities.identity.grants import login_grant
 from openteller.capabilities.identity.sessions import Session
 from openteller.domain.assurance import Level, LoginClaims, SubjectId, TenantId
 from openteller.domain.conversations import ConversationId, InboxKind
-from openteller.domain.errors import NotAllowed
+from openteller.domain.errors import AdapterError, NotAllowed
 from openteller.domain.events import Event
 from openteller.loops.conversation.kit import Kit
+from openteller.loops.conversation.languages import first_locale, speaks
 from openteller.loops.conversation.reception import Reception
 from openteller.loops.conversation.welcoming import thread_for
 from openteller.ports import UnitOfWork
@@ -38,10 +40,15 @@ class FrontDoor:
         self._kit = kit
         self._reception = reception
 
-    async def open(self, tenant: TenantId, *, locale: str, time_zone: str, login_token: str | None) -> Opened:
-        """A session for a visitor (level 0) or, with a valid login token, a customer (level 2)."""
+    async def open(self, tenant: TenantId, *, locale: str | None, time_zone: str, login_token: str | None) -> Opened:
+        """A session for a visitor (level 0) or, with a valid login token, a customer (level 2).
+
+        A new thread is held in the language of ``locale`` (the browser's or the app's) if that is spoken here, else in
+        the one that the bank knows of the customer.
+        """
         now = self._kit.clock.now()
         claims = await self._kit.identity.verify_login(login_token) if login_token else None
+        locale = await self._locale(tenant, locale, claims, now)
         async with self._kit.store.begin(tenant) as uow:
             if claims is None:
                 subject = await self._visitor(uow, now)
@@ -109,6 +116,17 @@ class FrontDoor:
         if session is None or sessions.is_idle(session, now) or session.expires_at <= now:
             raise refused
         return session
+
+    async def _locale(self, tenant: TenantId, locale: str | None, claims: LoginClaims | None, now: datetime) -> str:
+        pack = self._kit.pack
+        known = None
+        if claims is not None and not speaks(pack, locale):
+            grant = login_grant(tenant, SubjectId(self._kit.ids.new()), claims, now)
+            try:
+                known = (await self._kit.bank.customer(grant)).locale
+            except (AdapterError, NotAllowed):
+                known = None  # the bank is away: the pack's own language will do
+        return first_locale(pack, locale, known)
 
     async def _visitor(self, uow: UnitOfWork, now: datetime) -> SubjectId:
         subject = SubjectId(self._kit.ids.new())

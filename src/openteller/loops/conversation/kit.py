@@ -30,6 +30,9 @@ class PackFacts:
     crisis_line: str
     privacy_url: str
     opening: OpeningTimes
+    languages: tuple[str, ...]
+    locales: Mapping[str, str]
+    """Language → the locale of a customer of whom no more is known."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,6 +49,7 @@ from openteller.domain.flows import (
     Remind,
     Say,
     Start,
+    SwitchLanguage,
     Voided,
 )
 from openteller.domain.knowledge import Passage
@@ -58,6 +59,7 @@ from openteller.loops.conversation import asking
 from openteller.loops.conversation.acting import Acting
 from openteller.loops.conversation.heard import Heard
 from openteller.loops.conversation.kit import Kit
+from openteller.loops.conversation.languages import set_language
 from openteller.loops.conversation.passing import pass_to_person
 from openteller.loops.conversation.performed import Performed
 from openteller.loops.conversation.solving import mark_of
@@ -89,7 +91,7 @@ class Performer:
                 self._done.say(reply)
                 self._done.state = replace(self._done.state, failed_turns=self._done.state.failed_turns + 1)
             case Clarify(flows, _, articles):
-                asking.clarify(self._done, flows, articles, self._kit.flows)
+                asking.clarify(self._done, flows, self._kit.flows, articles)
             case OfferPerson(_):
                 asking.offer_person(self._done)
             case HandOver(reason):
@@ -144,6 +146,7 @@ class Performer:
                 self._kit.flows,
                 level=self._heard.grant.level,
                 today=self._heard.today(self._now),
+                trusted=self._heard.conversation.channel in self._kit.policy.account_numbers,
             )
             self._done.state = progress.state
             move = None
@@ -166,6 +169,8 @@ class Performer:
                 self._void(intent_id)
             case AskLogin(level):
                 self._ask_login(level)
+            case SwitchLanguage(language):
+                set_language(self._kit, self._heard, self._done, language, pinned=True)
             case HandOverNow(reason):
                 await pass_to_person(self._kit, self._heard, self._done, reason)
             case Finished(flow, outcome):

@@ -22,6 +22,8 @@ class Performed:
     events: list[Event] = field(default_factory=list)
     parked: bool = False
     last: list[Reply] = field(default_factory=list)
+    locale: str | None = None
+    """The conversation's locale from this turn's replies on; None: as before (``languages.py``)."""
 
     def say_last(self, reply: Reply) -> None:
         """Say this after everything else of the turn."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 from openteller.capabilities.identity import sessions
 from openteller.capabilities.identity.sessions import Session
@@ -11,6 +12,7 @@ from openteller.capabilities.thread import codec, threads
 from openteller.domain.assurance import SubjectId, TenantId
 from openteller.domain.conversations import (
     Author,
+    ChartPart,
     ChoicePart,
     FactsPart,
     Holder,
@@ -58,6 +60,18 @@ class Reading:
         """The session as it is now. NotAllowed when it has died or gone idle."""
         async with self._kit.store.begin(tenant) as uow:
             return await self._alive(uow, session)
+
+    async def chart(self, tenant: TenantId, session: Session, message_id: UUID) -> tuple[ChartPart, str]:
+        """The chart of a message of this session's own conversation, and the conversation's locale. NotFound else."""
+        async with self._kit.store.begin(tenant) as uow:
+            await self._alive(uow, session)
+            head = await threads.thread_head(uow, session.conversation_id)
+            sealed = await threads.message_of(uow, session.conversation_id, message_id)
+            opened = await open_messages(self._kit, uow, head.subject, [sealed]) if head and sealed else ()
+        for part in opened[0].parts if opened else ():
+            if head is not None and isinstance(part, ChartPart):
+                return part, head.locale
+        raise NotFound("unknown_chart", "there is no such chart in this conversation")
 
     async def transcript(self, tenant: TenantId, session: Session) -> str:
         """The whole thread as plain text, one line a part."""
@@ -117,3 +131,5 @@ def _texts(part: Part) -> list[str]:
             return [f"{label}: {url}"]
         case SourcePart(label=label):
             return [label]
+        case ChartPart():
+            return []  # its facts stand beside it as rows

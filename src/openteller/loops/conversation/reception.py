@@ -23,6 +23,7 @@ from openteller.domain.texts import PersonalText, RedactedText
 from openteller.loops.conversation.across import redact_in_thread
 from openteller.loops.conversation.heard import dump_heard
 from openteller.loops.conversation.kit import Kit
+from openteller.loops.conversation.languages import first_locale_of
 from openteller.loops.conversation.welcoming import thread_for
 from openteller.ports import UnitOfWork
 
@@ -84,18 +85,9 @@ class Reception:
         handle_hash = self._kit.keys.blind_index(message.handle, context=f"{tenant}:channel:{channel}".encode())
         async with self._kit.store.begin(tenant) as uow:
             subject = await self._subject_of_handle(uow, channel, handle_hash, message.handle)
-            conversation_id, _ = await thread_for(
-                self._kit, uow, [subject], channel, pack.default_locale, pack.time_zone
-            )
-            envelope = _Envelope(
-                conversation_id,
-                subject,
-                channel,
-                message.external_id,
-                message.kind,
-                None,
-                pack.default_locale,
-            )
+            locale = first_locale_of(self._kit, message)
+            conversation_id, _ = await thread_for(self._kit, uow, [subject], channel, locale, pack.time_zone)
+            envelope = _Envelope(conversation_id, subject, channel, message.external_id, message.kind, None, locale)
             received, work = await self._write(uow, envelope, message.text)
         self.start(work)
         return received

@@ -9,7 +9,7 @@ from uuid import UUID, uuid5
 
 from openteller.capabilities.audit.trail import record_events
 from openteller.capabilities.thread import codec, inbox, threads
-from openteller.capabilities.thread.inbox import Item
+from openteller.capabilities.thread.inbox import Item, Lease
 from openteller.capabilities.thread.record import NewMessage, TurnRecord, record_turn
 from openteller.domain.conversations import Author, AuthorKind, InboxKind, Part, TextPart
 from openteller.domain.decisions import Decision
@@ -31,14 +31,13 @@ async def record(
     decision: Decision,
     performed: Performed,
     started: datetime,
-) -> Item | None:
+) -> tuple[Lease, Item] | None:
     """Write everything the turn has done and give the next pending item; without one the lease is released."""
     conversation = heard.conversation
     now = kit.clock.now()
     took_s = (now - started).total_seconds()
-    replies = [
-        kit.voice.say(reply, conversation.locale, conversation.time_zone, now) for reply in joined(performed.replies)
-    ]
+    locale = performed.locale or conversation.locale
+    replies = [kit.voice.say(reply, locale, conversation.time_zone, now) for reply in joined(performed.replies)]
     async with kit.store.begin(conversation.tenant) as uow:
         customer_said = await _customer_said(kit, uow, heard)
         messages = [*customer_said, *await _bot_says(kit, uow, heard, replies)]
@@ -56,7 +55,7 @@ async def record(
         for write in performed.writes:
             await write(uow)
         await record_events(uow, [*performed.events, _decided(heard, decision, now, last_seq)])
-        following = await inbox.next_item(uow, conversation.conversation_id)
+        following = await inbox.follow(uow, heard.lease)
         if following is None:
             await inbox.release_lease(uow, heard.lease)
     waited_s = (started - heard.item.received_at).total_seconds()
@@ -69,7 +68,7 @@ def joined(replies: Sequence[Reply]) -> list[Reply]:
     messages: list[Reply] = []
     for reply in replies:
         last = messages[-1] if messages else None
-        if last is not None and not (last.rows or last.links or last.options or last.sources):
+        if last is not None and not (last.rows or last.links or last.options or last.chart or last.sources):
             messages[-1] = replace(reply, phrases=(*last.phrases, *reply.phrases))
         else:
             messages.append(reply)

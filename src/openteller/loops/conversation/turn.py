@@ -26,6 +26,7 @@ from openteller.loops.conversation.answering import look_up
 from openteller.loops.conversation.decide import TurnContext, decide
 from openteller.loops.conversation.heard import Heard, blank, hear
 from openteller.loops.conversation.kit import Kit
+from openteller.loops.conversation.languages import follow_language
 from openteller.loops.conversation.perform import Performer, park
 from openteller.loops.conversation.performed import Performed
 from openteller.loops.conversation.recording import record
@@ -44,10 +45,11 @@ class Turns:
 
     async def go_on(self, lease: Lease, item: Item) -> None:
         """Do ``item`` and whatever is pending behind it, then let go. Never raises: a crash is left to the sweep."""
-        following: Item | None = item
+        following: tuple[Lease, Item] | None = (lease, item)
         try:
             while following is not None:
-                following = await self.turn(lease, following)
+                lease, item = following
+                following = await self.turn(lease, item)
         except LostLease:
             log.info("lease lost", conversation=str(lease.conversation.conversation_id))
         except Erased:
@@ -58,7 +60,7 @@ class Turns:
             log.warning("storage away in mid-turn; the sweep goes on", error=str(error))
         except Exception:  # the last fence of a background task: nothing above would see it
             log.exception("turn failed", conversation=str(lease.conversation.conversation_id), turn=str(item.turn_id))
-            await self._count(lease, following or item)
+            await self._count(lease, item)
 
     async def resume(self, tenant: TenantId, conversation_id: ConversationId) -> None:
         """Take up a conversation that a crash has left (the sweep)."""
@@ -73,8 +75,10 @@ class Turns:
         if lease is not None and item is not None:
             await self.go_on(lease, item)
 
-    async def turn(self, lease: Lease, item: Item) -> Item | None:
-        """One message: the next pending one comes back, or None and the lease is released."""
+    async def turn(self, lease: Lease, item: Item) -> tuple[Lease, Item] | None:
+        """One message: the next pending one comes back with the conversation as it is now, or None and the lease is
+        released.
+        """
         started = self._kit.clock.now()
         heard = await self.hear(lease, item)
         if item.tries >= TRIES:
@@ -83,6 +87,7 @@ class Turns:
         passages = self.look_up(heard, started)
         decision = decide(self.context(heard, meaning, passages, started))
         performed = await self.perform(heard, decision)
+        follow_language(self._kit, heard, meaning, performed)
         return await record(self._kit, heard, meaning, passages, decision, performed, started)
 
     async def hear(self, lease: Lease, item: Item) -> Heard:
@@ -115,7 +120,7 @@ class Turns:
         """Carry the decision out; what fails on the way becomes an honest sentence and a person, never silence."""
         return await Performer(self._kit, heard).perform(decision)
 
-    async def park(self, heard: Heard, started: datetime) -> Item | None:
+    async def park(self, heard: Heard, started: datetime) -> tuple[Lease, Item] | None:
         """What keeps failing is neither understood nor decided again, because that may be what fails."""
         unread = Understanding("und", 0.0, (Intent("unread", 0.0),), (), (), 0.0, self._kit.versions.model)
         return await record(self._kit, heard, unread, (), PARKED, await park(self._kit, heard), started)

@@ -90,6 +90,7 @@ export class OpenTeller extends HTMLElement {
       server,
       loginUrl: given("login-url"),
       onLogin,
+      picture: (place) => this.#chat?.session.picture(place) ?? Promise.reject(),
       onChoose: (option) => this.#chat?.say("choice", option.label, option.id),
       onRetry: (clientId) => this.#chat?.retry(clientId),
       onThumb: (turn, good) => this.#chat?.thumb(turn, good),

@@ -1,4 +1,4 @@
-/** Draws the parts of a message: text, choice, facts, link. */
+/** Draws the parts of a message: text, choice, facts, chart, link. */
 import { h, icon } from "./elements.js";
 
 /** @typedef {{ close: (chosen?: { id?: string, label?: string }) => void }} OpenChoice */
@@ -11,6 +11,7 @@ const SCHEMES = ["https:", "http:", "tel:"];
  * @param {object} context
  * @param {import("./strings.js").Strings} context.strings
  * @param {string} context.server
+ * @param {(path: string) => Promise<Blob>} context.picture what lies at this place of the conversation
  * @param {string} context.loginUrl the page knows best where its login is and where to come back to
  * @param {(option: any) => void} context.onChoose
  * @param {() => void} context.onLogin
@@ -19,6 +20,7 @@ const SCHEMES = ["https:", "http:", "tel:"];
 export function drawPart(part, context) {
   if (part.type === "choice") return drawChoice(part, context);
   if (part.type === "facts") return { node: drawFacts(part) };
+  if (part.type === "chart") return { node: drawChart(part, context) };
   if (part.type === "link") return { node: drawLink(part, context) };
   return { node: h("p", { class: "text" }, String(part.text ?? "")) };
 }
@@ -26,6 +28,17 @@ export function drawPart(part, context) {
 function drawFacts({ title, rows }) {
   const list = h("dl", {}, ...rows.map((row) => h("div", {}, h("dt", {}, h("bdi", {}, row.label)), h("dd", {}, h("bdi", {}, row.value)))));
   return h("div", { class: "facts" }, title ? h("p", { class: "facts-title" }, title) : null, list);
+}
+
+/** The rows beside it say the same: a picture that cannot be fetched, or that the page's policy bars, is left out. */
+function drawChart({ title, alt, picture }, context) {
+  const image = /** @type {HTMLImageElement} */ (h("img", { alt }));
+  const node = h("figure", { class: "chart" }, h("figcaption", {}, title), image);
+  const leaveOut = () => node.remove();
+  image.onerror = leaveOut;
+  image.onload = () => URL.revokeObjectURL(image.src);
+  context.picture(picture).then((blob) => (image.src = URL.createObjectURL(blob)), leaveOut);
+  return node;
 }
 
 function drawLink({ label, url, purpose }, { strings, server, loginUrl, onLogin }) {

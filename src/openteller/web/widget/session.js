@@ -106,6 +106,11 @@ export class Session {
     return (await this.#fetch("GET", `/v1/conversations/${this.conversationId}/transcript`)).blob();
   }
 
+  /** @param {string} place below the conversation @returns {Promise<Blob>} */
+  async picture(place) {
+    return (await this.#fetch("GET", `/v1/conversations/${this.conversationId}/${place}`)).blob();
+  }
+
   /** @returns {Promise<Response>} */
   async #fetch(method, path, body) {
     const headers = new Headers();

@@ -1,12 +1,14 @@
 """Typed values cut from the customer's own words, one recogniser a file.
 
 Each recogniser claims its stretch of the text, so that a day is not also money; they run from the most telling to the
-least. Offsets are places in ``RedactedText.text``.
+least. Offsets are places in ``RedactedText.text``. The words of a language come from its lexicon.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from openteller.capabilities.understanding.entities.accounts import find_accounts
@@ -17,45 +19,53 @@ from openteller.capabilities.understanding.entities.counts import find_counts
 from openteller.capabilities.understanding.entities.money import find_money
 from openteller.capabilities.understanding.entities.periods import find_periods
 from openteller.capabilities.understanding.entities.sealed import find_sealed
-from openteller.capabilities.understanding.entities.spans import Page, western
+from openteller.capabilities.understanding.entities.spans import Page
+from openteller.capabilities.understanding.letters import plain_text, without_marks
+from openteller.capabilities.understanding.lexicon import lexicons
 from openteller.domain.texts import RedactedText
 from openteller.domain.understanding import Entity
 
 MAX_CHARACTERS = 3_000
 """Only the start of a longer message is searched: nobody names an amount after two pages."""
 
-_PAST = re.compile(
-    r"\b(?:spen[dt]|spending|paid|bought|transactions?|purchases?|payments? (?:made|to|from"
-    r"|of)|activity|statement|received?|came|come in"
-    r"|went|gone|blow|charged?|refund(?:ed)?|cost|did|have i|has|had|was|were|withdrew"
-    r"|withdrawals?|history|movements|salary|wages"
-    r"|direct debits|incoming|outgoing|forked out|what about|how about|how much)\b"
-)
-_ORDER = re.compile(
-    r"\b(?:send|transfer|pay|move|wire|give|put|lend|ping|bung|repay|schedule|top up"
-    r"|forward|make a payment|shift|stick|settle)\b"
-)
-_PAST_QUESTION = re.compile(
-    r"\b(?:did|have|has|do i|when|how much|how many|show|list|find|search|what"
-    r"|which)\b.*\b(?:pay|send|transfer|give|move)\b"
-)
-_NOISE = re.compile(
-    r"\b\d{1,2}:\d{2}(?::\d{2})?\s?(?:am|pm)?\b|\b\d{1,2}\s?(?:am|pm)\b"
-    r"|\b\d+(?:[.,]\d+)?\s?(?:%|percent\b|per cent\b)|\b24/7\b|https?://\S+"
-)
+_NOISE = re.compile(r"\b\d{1,2}:\d{2}(?::\d{2})?\b|\b\d+(?:[.,]\d+)?\s?[%٪]|\b24/7\b|https?://\S+")
 
 
-def extract(text: RedactedText, *, locale: str, today: date, expects: str | None = None) -> tuple[Entity, ...]:
+def extract(
+    text: RedactedText,
+    *,
+    locale: str,
+    today: date,
+    expects: str | None = None,
+    languages: Sequence[str] = (),
+) -> tuple[Entity, ...]:
     """The entities of a message in the order of the text.
 
     ``expects`` is the entity type that a question on the table asks for, if any: it makes lone words count.
+    ``languages`` are those that the message may be in, likeliest first; default: the locale's, or any if there are no
+    words of it.
     """
-    written = text.text[:MAX_CHARACTERS]
-    page = Page(written, western(written), locale, today, expects)
-    page.orders = bool(_ORDER.search(page.text)) and not _PAST_QUESTION.search(page.text)
-    page.asks_past = bool(_PAST.search(page.text)) or (not page.orders and bool(_PAST_QUESTION.search(page.text)))
+    written, places = without_marks(text.text[:MAX_CHARACTERS])
+    spoken = spoken_in(locale)
+    words = lexicons(languages or (spoken,))
+    numbers = locale if not languages or languages[0] == spoken else languages[0]
+    page = Page(written, plain_text(written), locale, numbers, today, expects, words)
+    _read(page, text)
+    found = sorted(page.entities, key=lambda entity: (entity.start, entity.end))
+    return tuple(replace(entity, start=places[entity.start], end=places[entity.end]) for entity in found)
+
+
+def spoken_in(locale: str) -> str:
+    """The language of a locale."""
+    return locale.replace("_", "-").partition("-")[0].lower()
+
+
+def _read(page: Page, text: RedactedText) -> None:
+    past_question = page.says("past_question")
+    page.orders = page.says("order") and not past_question
+    page.asks_past = page.says("past") or (not page.orders and past_question)
     find_sealed(page, text)
-    for match in _NOISE.finditer(page.text):
+    for match in [*(found for found, _ in page.matches("noise")), *_NOISE.finditer(page.text)]:
         page.claim(match.start(), match.end())
     find_cards(page)
     find_periods(page)
@@ -64,4 +74,3 @@ def extract(text: RedactedText, *, locale: str, today: date, expects: str | None
     find_money(page)
     find_categories(page)
     find_counterparties(page)
-    return tuple(sorted(page.entities, key=lambda entity: (entity.start, entity.end)))

@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-import re
-
 from openteller.capabilities.understanding.entities.numerals import find_numbers
 from openteller.capabilities.understanding.entities.spans import Page
 
-_COUNTED = re.compile(
-    r"\s+(?:(?:most )?(?:recent|latest|last|biggest|largest)\s+)?(?:card |bank )?"
-    r"(?:transactions?|payments?|purchases?|transfers?|movements?|bookings?"
-    r"|withdrawals?|direct debits?|entries|items)\b"
-)
 _MAX = 1_000
 
 
 def find_counts(page: Page) -> None:
     """Whole numbers of bookings, 1–1,000."""
-    for number in find_numbers(page.text, page.locale):
+    for number in find_numbers(page.text, page.number_locale, page.lexicons):
         whole = number.value == number.value.to_integral_value() and 1 <= number.value <= _MAX
-        if whole and _COUNTED.match(page.text, number.end) and page.free(number.start, number.end):
+        if whole and page.goes_on("counted", number.end) and page.free(number.start, number.end):
             page.add("count", int(number.value), number.start, number.end)

@@ -3,47 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 
 from babel import Locale, UnknownLocaleError
 
-from openteller.capabilities.understanding.entities.calendar_words import (
-    COUNT,
-    DAY_NUMBERS,
-    MONTH,
-    MONTH_NUMBERS,
-    WEEKDAY,
-    count_of,
-    month_span,
-    months_away,
-    real_date,
-)
+from openteller.capabilities.understanding.entities.calendar_days import month_span, months_away, real_date
 from openteller.capabilities.understanding.entities.spans import Page
+from openteller.capabilities.understanding.lexicon import Lexicon
 
-_ORDINAL = r"(?:st|nd|rd|th)?"
-_RELATIVE = {
-    "the day before yesterday": -2, "day before yesterday": -2, "yesterday": -1, "today": 0, "tonight": 0,
-    "tomorrow": 1, "the day after tomorrow": 2, "day after tomorrow": 2,
-}  # fmt: skip
-DAY = (
-    r"(?P<iso>\b\d{4}-\d{1,2}-\d{1,2}\b)"
-    r"|(?P<numeric>(?<![\d/.-])\d{1,2}(?P<sep>[/.-])\d{1,2}(?P=sep)(?:\d{4}|\d{2})(?![\d/]))"
-    r"|(?P<short>(?<![\d/.])\d{1,2}/\d{1,2}(?![\d/]))"
-    rf"|(?P<day_first>\b(?P<df_day>\d{{1,2}}){_ORDINAL}\s+(?:of\s+)?(?P<df_month>{MONTH})\b\.?(?:,?\s+(?P<df_year>\d{{4}})\b)?)"
-    rf"|(?P<month_first>\b(?P<mf_month>{MONTH})\.?\s+(?:the\s+)?(?P<mf_day>\d{{1,2}}){_ORDINAL}\b(?!:)(?:,?\s+(?P<mf_year>\d{{4}})\b)?)"
-    rf"|(?P<relative>\b(?:{'|'.join(sorted(_RELATIVE, key=len, reverse=True))})\b)"
-    rf"|(?P<weekday>\b(?:(?P<which>last|next|this|this coming|on|since|until|till|by|from|to|for"
-    rf"|and|between|every|the)\s+)?(?P<name>{WEEKDAY})\b)"
-    rf"|(?P<ago>\b(?P<ago_count>{COUNT})\s+(?P<ago_unit>day|week|month|year)s?\s+ago\b)"
-    rf"|(?P<ahead>\bin\s+(?P<in_count>{COUNT})\s+(?P<in_unit>day|week|month)s?(?:'s? time)?\b)"
-    r"|(?P<day_only>\b(?:on |by )?the\s+(?P<do_day>\d{1,2})(?:st|nd|rd|th)\b)"
-    r"|(?P<month_end>\b(?:the )?end of (?:the|this) month\b)"
-)
-_DAY = re.compile(DAY)
-_AMBIGUOUS_DAYS = frozenset({"sat", "sun", "wed", "mon", "fri", "tue", "thu"})
-_PLAIN_LEADS = frozenset({"on", "since", "until", "till", "by", "from", "to", "for", "and", "between", "every", "the"})
+_ISO = re.compile(r"\b\d{4}-\d{1,2}-\d{1,2}\b")
+_NUMERIC = re.compile(r"(?<![\d/.-])\d{1,2}(?P<sep>[/.-])\d{1,2}(?P=sep)(?:\d{4}|\d{2})(?![\d/])")
+_SHORT = re.compile(r"(?<![\d/.])\d{1,2}/\d{1,2}(?![\d/])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,30 +30,46 @@ class Day:
 
 def find_days(page: Page) -> list[Day]:
     """Days in order. Without a year it is the last such day for what has happened, the next one for orders."""
-    found = []
-    for match in _DAY.finditer(page.text):
-        day = _day(match, page)
-        if day and page.free(day.start, day.end):
+    found: list[Day] = []
+    for day in sorted(_days(page), key=lambda day: day.start):  # stable: of two at one place the first kind
+        if page.free(day.start, day.end) and (not found or found[-1].end <= day.start):
             found.append(day)
     return found
 
 
-def _day(match: re.Match[str], page: Page) -> Day | None:
-    kind = match.lastgroup if match.lastgroup in _READERS else next(name for name in _READERS if match[name])
-    start, end = match.span(kind)
-    if kind == "weekday":
-        which = match["which"]
-        if match["name"] in _AMBIGUOUS_DAYS and (which is None or which == "the"):
-            return None
-        if which in _PLAIN_LEADS:
-            start = match.start("name")
-    if kind == "day_first" and match["df_month"] in {"may", "mar", "march"} and not match["df_day"]:
-        return None
-    return Day(_READERS[kind](match, page), start, end)
+def said(match: re.Match[str], group: str) -> str | None:
+    """What a group holds, if the pattern has it at all."""
+    return match[group] if group in match.re.groupindex else None
 
 
-def _iso(match: re.Match[str], _page: Page) -> date | None:
-    year, month, day = (int(part) for part in match["iso"].split("-"))
+def counted(match: re.Match[str], lexicon: Lexicon) -> tuple[int, str]:
+    """How many of which unit: "3 days", "a week" or, in one word, two of it."""
+    if pair := said(match, "pair"):
+        return 2, lexicon.named("pair", pair)
+    unit = lexicon.named("unit", said(match, "unit") or "")
+    count = said(match, "count")
+    if count is None:
+        return 1, unit
+    return (int(count) if count.isdigit() else lexicon.number("small_number", count)), unit
+
+
+def _days(page: Page) -> Iterator[Day]:
+    for pattern, read in ((_ISO, _iso), (_NUMERIC, _numeric), (_SHORT, _short)):
+        for match in pattern.finditer(page.text):
+            yield Day(read(match[0], page), match.start(), match.end())
+    for kind, reader in _READERS.items():
+        for match, lexicon in page.matches(kind):
+            yield Day(reader(match, page, lexicon), _start(match), match.end())
+
+
+def _start(match: re.Match[str]) -> int:
+    """A word that only leads to a day ("on Friday", "by Friday") is no part of it."""
+    leads = said(match, "lead") or said(match, "by")
+    return match.start("name") if leads else match.start()
+
+
+def _iso(written: str, _page: Page) -> date | None:
+    year, month, day = (int(part) for part in written.split("-"))
     return real_date(year, month, day)
 
 
@@ -94,29 +83,21 @@ def month_comes_first(locale: str) -> bool:
     return 0 <= pattern.find("M") < pattern.find("d") and not pattern.startswith("y") and locale.lower() != "en"
 
 
-def _numeric(match: re.Match[str], page: Page) -> date | None:
-    first, second, year = (int(part) for part in match["numeric"].split(match["sep"]))
+def _numeric(written: str, page: Page) -> date | None:
+    first, second, year = (int(part) for part in re.split(r"\D", written))
     month, day = (first, second) if month_comes_first(page.locale) else (second, first)
     return real_date(year + 2000 if year < 100 else year, month, day)
 
 
-def _short(match: re.Match[str], page: Page) -> date | None:
-    first, second = (int(part) for part in match["short"].split("/"))
+def _short(written: str, page: Page) -> date | None:
+    first, second = (int(part) for part in written.split("/"))
     month, day = (first, second) if month_comes_first(page.locale) else (second, first)
     return _without_year(month, day, page)
 
 
-def _day_first(match: re.Match[str], page: Page) -> date | None:
-    return _named(match["df_month"], match["df_day"], match["df_year"], page)
-
-
-def _month_first(match: re.Match[str], page: Page) -> date | None:
-    return _named(match["mf_month"], match["mf_day"], match["mf_year"], page)
-
-
-def _named(month: str, day: str, year: str | None, page: Page) -> date | None:
-    number = MONTH_NUMBERS[month]
-    return real_date(int(year), number, int(day)) if year else _without_year(number, int(day), page)
+def _named(match: re.Match[str], page: Page, lexicon: Lexicon) -> date | None:
+    month, day, year = lexicon.number("month", match["month"]), int(match["day"]), said(match, "year")
+    return real_date(int(year), month, day) if year else _without_year(month, day, page)
 
 
 def _without_year(month: int, day: int, page: Page) -> date | None:
@@ -128,38 +109,38 @@ def _without_year(month: int, day: int, page: Page) -> date | None:
     return fits[0] if fits else None
 
 
-def _relative(match: re.Match[str], page: Page) -> date:
-    return page.today + timedelta(days=_RELATIVE[match["relative"]])
+def _relative(match: re.Match[str], page: Page, lexicon: Lexicon) -> date:
+    return page.today + timedelta(days=lexicon.number("relative_day", match["name"]))
 
 
-def _weekday(match: re.Match[str], page: Page) -> date:
-    ahead = (DAY_NUMBERS[match["name"]] - page.today.weekday()) % 7
-    which = match["which"]
-    if which == "last":
+def _weekday(match: re.Match[str], page: Page, lexicon: Lexicon) -> date:
+    ahead = (lexicon.number("weekday", match["name"]) - page.today.weekday()) % 7
+    if said(match, "last"):
         return page.today - timedelta(days=(7 - ahead) % 7 or 7)
-    if which in {"next", "this coming"}:
+    if said(match, "next"):
         return page.today + timedelta(days=ahead or 7)
-    if page.orders or (which in {"by", "until", "till"} and not page.asks_past):
+    if page.orders or (said(match, "by") and not page.asks_past):
         return page.today + timedelta(days=ahead)
     return page.today - timedelta(days=(7 - ahead) % 7)
 
 
 def _away(count: int, unit: str, page: Page) -> date:
-    if unit in {"month", "year"}:
-        return months_away(page.today, count * (12 if unit == "year" else 1))
-    return page.today + timedelta(days=count * (7 if unit == "week" else 1))
+    if unit in {"month", "quarter", "year"}:
+        return months_away(page.today, count * {"month": 1, "quarter": 3, "year": 12}[unit])
+    return page.today + timedelta(days=count * {"week": 7, "fortnight": 14}.get(unit, 1))
 
 
-def _ago(match: re.Match[str], page: Page) -> date:
-    return _away(-count_of(match["ago_count"]), match["ago_unit"], page)
+def _ago(match: re.Match[str], page: Page, lexicon: Lexicon) -> date:
+    count, unit = counted(match, lexicon)
+    return _away(-count, unit, page)
 
 
-def _ahead(match: re.Match[str], page: Page) -> date:
-    return _away(count_of(match["in_count"]), match["in_unit"], page)
+def _ahead(match: re.Match[str], page: Page, lexicon: Lexicon) -> date:
+    return _away(*counted(match, lexicon), page)
 
 
-def _day_only(match: re.Match[str], page: Page) -> date | None:
-    day, step = int(match["do_day"]), 1 if page.orders else -1
+def _day_only(match: re.Match[str], page: Page, _lexicon: Lexicon) -> date | None:
+    day, step = int(match["day"]), 1 if page.orders else -1
     for months in range(3):
         first = months_away(page.today.replace(day=1), months * step)
         found = real_date(first.year, first.month, day)
@@ -168,16 +149,13 @@ def _day_only(match: re.Match[str], page: Page) -> date | None:
     return None
 
 
-def _month_end(_match: re.Match[str], page: Page) -> date:
+def _month_end(_match: re.Match[str], page: Page, _lexicon: Lexicon) -> date:
     return month_span(page.today.year, page.today.month)[1]
 
 
-_READERS = {
-    "iso": _iso,
-    "numeric": _numeric,
-    "short": _short,
-    "day_first": _day_first,
-    "month_first": _month_first,
+_READERS: dict[str, Callable[[re.Match[str], Page, Lexicon], date | None]] = {
+    "day_first": _named,
+    "month_first": _named,
     "relative": _relative,
     "weekday": _weekday,
     "ago": _ago,

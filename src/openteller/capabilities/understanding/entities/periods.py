@@ -7,59 +7,18 @@ calendar month. A period without a year is the latest one that has begun.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
 
-from openteller.capabilities.understanding.entities.calendar_words import (
-    COUNT,
-    MONTH,
-    MONTH_NUMBERS,
-    count_of,
-    monday_of,
-    month_span,
-    months_away,
-    real_date,
-)
-from openteller.capabilities.understanding.entities.days import Day, find_days
+from openteller.capabilities.understanding.entities.calendar_days import monday_of, month_span, months_away, real_date
+from openteller.capabilities.understanding.entities.days import Day, counted, find_days, said
 from openteller.capabilities.understanding.entities.spans import Page
+from openteller.capabilities.understanding.lexicon import Lexicon
 from openteller.domain.understanding import Period
 
-_ORDINAL = r"(?:st|nd|rd|th)?"
-_DAY_RANGE = re.compile(
-    rf"\b(?:(?:between|from)\s+)?(?:the\s+)?(?P<first>\d{{1,2}}){_ORDINAL}\s*(?:-"
-    rf"|and|to|until|till|through)\s*(?:the\s+)?"
-    rf"(?P<second>\d{{1,2}}){_ORDINAL}\s+(?:of\s+)?(?P<month>{MONTH})\b(?:,?\s+(?P<year>\d{{4}})\b)?"
-    rf"|\b(?:(?:between"
-    rf"|from)\s+)?(?P<month2>{MONTH})\s+(?P<first2>\d{{1,2}}){_ORDINAL}\s*(?:-|and|to|until|till|through)\s*"
-    rf"(?P<second2>\d{{1,2}}){_ORDINAL}\b(?:,?\s+(?P<year2>\d{{4}})\b)?"
-)
-_ROLLING = re.compile(
-    rf"\b(?:(?:in|over|for|during|within)\s+)?(?:the\s+)?(?:last|past"
-    rf"|previous)\s+(?P<count>{COUNT})\s+(?P<unit>day|week|fortnight|month|quarter|year)s?\b"
-)
-_UNIT = re.compile(
-    r"\b(?P<which>last|this|previous|past|current|next)\s+(?P<unit>weekend|week"
-    r"|fortnight|month|quarter|year)\b(?!'s rent)"
-)
-_MONTHS_JOINED = re.compile(
-    rf"\b(?:between|from)\s+(?P<first>{MONTH})(?:\s+(?P<year1>\d{{4}}))?\s+(?:and|to|until|till"
-    rf"|through)\s+(?P<second>{MONTH})\b(?:\s+(?P<year2>\d{{4}})\b)?"
-)
-_MONTH = re.compile(
-    rf"(?P<lead>\b(?:since|in|for|during|of|from|until|till|last|this|next|and"
-    rf"|about|all|throughout|whole of|back in)\s+)?"
-    rf"\b(?P<month>{MONTH})\b\.?(?:,?\s+(?:of\s+)?(?P<year>\d{{4}})\b)?"
-)
-_YEAR = re.compile(
-    r"\b(?P<lead>since|in|for|during|of|year|all of|throughout|and|about)\s+(?P<year>(?:19"
-    r"|20)\d{2})\b(?![/-]\d|\s*(?:pounds|euros|dollars|quid|£|€|\$|kr))"
-)
-_TO_DATE = re.compile(r"\b(?:so far this (?P<unit>week|month|year)|(?:this )?(?P<unit2>week|month|year) to date|ytd)\b")
-_SINCE = re.compile(r"\b(?:since|from)\s+(?:the\s+|last\s+)?$")
-_RANGE_LEAD = re.compile(r"\b(?:between|from)\s+$")
-_RANGE_JOIN = re.compile(r"^\s*(?:-|and|to|until|till|through)\s+(?:on\s+)?$|^\s*-\s*$")
-_WORDS_THAT_ARE_MONTHS_TOO = frozenset({"may", "march", "mar", "jan", "dec", "sep"})
+_DASH = re.compile(r"^\s*-\s*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +33,13 @@ def find_periods(page: Page) -> None:
     for finder in (_day_ranges, _joined_days):
         for found in finder(page):
             _take(page, found)
-    for pattern, reader in ((_TO_DATE, _to_date), (_ROLLING, _rolling), (_UNIT, _unit), (_MONTHS_JOINED, _months)):
-        for match in pattern.finditer(page.text):
-            _take(page, _Found(match.start(), match.end(), reader(match, page)))
+    for name, reader in _PERIODS.items():
+        for match, lexicon in page.matches(name):
+            _take(page, _Found(match.start(), match.end(), reader(match, page, lexicon)))
     _single_days(page)
-    for pattern, read in ((_MONTH, _month), (_YEAR, _year)):
-        for match in pattern.finditer(page.text):
-            _take(page, read(match, page))
+    for name, read in (("month", _month), ("year", _year)):
+        for match, lexicon in page.matches(name):
+            _take(page, read(match, page, lexicon))
 
 
 def _take(page: Page, found: _Found | None) -> None:
@@ -98,14 +57,10 @@ def _ordered(first: date, last: date) -> Period | None:
 
 def _day_ranges(page: Page) -> list[_Found]:
     found = []
-    for match in _DAY_RANGE.finditer(page.text):
-        one = "" if match["month"] else "2"
-        month, first, second = (
-            MONTH_NUMBERS[match["month" + one]],
-            int(match["first" + one]),
-            int(match["second" + one]),
-        )
-        years = [int(match["year" + one])] if match["year" + one] else [page.today.year, page.today.year - 1]
+    for match, lexicon in page.matches("day_range"):
+        month, first, second = lexicon.number("month", match["month"]), int(match["first"]), int(match["second"])
+        year_said = said(match, "year")
+        years = [int(year_said)] if year_said else [page.today.year, page.today.year - 1]
         pairs = [(real_date(year, month, first), real_date(year, month, second)) for year in years]
         fits = [(a, b) for a, b in pairs if a and b and (len(pairs) == 1 or a <= page.today)]
         found.append(_Found(match.start(), match.end(), _ordered(*fits[0]) if fits else None))
@@ -116,13 +71,18 @@ def _joined_days(page: Page) -> list[_Found]:
     """Two days joined by "to" or "and" after "from" or "between"."""
     days, found = find_days(page), []
     for first, second in pairwise(days):
-        lead = _RANGE_LEAD.search(page.text[: first.start])
-        between = page.text[first.end : second.start]
-        if not _RANGE_JOIN.match(between) or not (lead or "-" in between):
+        before, between = page.text[: first.start], page.text[first.end : second.start]
+        lead = _last(page, "range_lead", before)
+        if not (_DASH.match(between) or page.says("range_join", between)) or (lead is None and "-" not in between):
             continue
-        start = lead.start() if lead else first.start
-        found.append(_Found(start, second.end, _between(first, second)))
+        found.append(_Found(first.start if lead is None else lead, second.end, _between(first, second)))
     return found
+
+
+def _last(page: Page, name: str, before: str) -> int | None:
+    """Where a pattern of this name that ends ``before`` begins, in any of the languages."""
+    matches = (lexicon.search(name, before) for lexicon in page.lexicons)
+    return next((match.start() for match in matches if match), None)
 
 
 def _between(first: Day, second: Day) -> Period | None:
@@ -139,37 +99,40 @@ def _single_days(page: Page) -> None:
     for day in find_days(page):
         if not page.free(day.start, day.end):
             continue
-        since = _SINCE.search(page.text[: day.start])
+        since = _last(page, "since", page.text[: day.start])
         if day.value is None:
             page.claim(day.start, day.end)
-        elif since and since[0].startswith("since") and day.value <= page.today:
-            page.add("period", Period(day.value, page.today), since.start(), day.end)
+        elif since is not None and day.value <= page.today:
+            page.add("period", Period(day.value, page.today), since, day.end)
         elif (page.asks_past or page.expects == "period") and not page.orders and day.value <= page.today:
             page.add("period", Period(day.value, day.value), day.start, day.end)
         else:
             page.add("date", day.value, day.start, day.end)
 
 
-def _rolling(match: re.Match[str], page: Page) -> Period:
-    count, unit = count_of(match["count"]), match["unit"]
-    if unit in {"day", "week", "fortnight"}:
-        days = count * {"day": 1, "week": 7, "fortnight": 14}[unit]
+def _rolling(match: re.Match[str], page: Page, lexicon: Lexicon) -> Period:
+    count, unit = counted(match, lexicon)
+    months = {"month": 1, "quarter": 3, "year": 12}.get(unit)
+    if months is None:
+        days = count * {"week": 7, "fortnight": 14, "weekend": 7}.get(unit, 1)
         return Period(page.today - timedelta(days=days - 1), page.today)
-    months = count * {"month": 1, "quarter": 3, "year": 12}[unit]
-    return Period(months_away(page.today, -months) + timedelta(days=1), page.today)
+    return Period(months_away(page.today, -count * months) + timedelta(days=1), page.today)
 
 
-def _to_date(match: re.Match[str], page: Page) -> Period:
-    whole = _calendar_unit(match["unit"] or match["unit2"] or "year", 0, page.today)
+def _to_date(match: re.Match[str], page: Page, lexicon: Lexicon) -> Period:
+    unit = said(match, "unit")
+    whole = _calendar_unit(lexicon.named("unit", unit) if unit else "year", 0, page.today)
     return Period(whole.start, page.today)
 
 
-def _unit(match: re.Match[str], page: Page) -> Period:
-    step = {"this": 0, "current": 0, "next": 1}.get(match["which"], -1)
-    return _calendar_unit(match["unit"], step, page.today)
+def _calendar(match: re.Match[str], page: Page, lexicon: Lexicon) -> Period:
+    step = -1 if said(match, "last") else 1 if said(match, "next") else 0
+    return _calendar_unit(lexicon.named("unit", match["unit"]), step, page.today)
 
 
 def _calendar_unit(unit: str, step: int, today: date) -> Period:
+    if unit == "day":
+        return Period(today + timedelta(days=step), today + timedelta(days=step))
     if unit in {"week", "weekend", "fortnight"}:
         monday = monday_of(today) + timedelta(days=7 * step)
         if unit == "fortnight":
@@ -189,36 +152,47 @@ def _latest_year(month: int, today: date) -> int:
     return today.year if month <= today.month else today.year - 1
 
 
-def _months(match: re.Match[str], page: Page) -> Period | None:
-    first, second = MONTH_NUMBERS[match["first"]], MONTH_NUMBERS[match["second"]]
-    last_year = int(match["year2"]) if match["year2"] else _latest_year(second, page.today)
-    first_year = int(match["year1"]) if match["year1"] else last_year - (first > second)
+def _months(match: re.Match[str], page: Page, lexicon: Lexicon) -> Period | None:
+    first, second = lexicon.number("month", match["first"]), lexicon.number("month", match["second"])
+    year1, year2 = said(match, "year1"), said(match, "year2")
+    last_year = int(year2) if year2 else _latest_year(second, page.today)
+    first_year = int(year1) if year1 else last_year - (first > second)
     return _ordered(month_span(first_year, first)[0], month_span(last_year, second)[1])
 
 
-def _month(match: re.Match[str], page: Page) -> _Found | None:
-    lead, word = (match["lead"] or "").strip(), match["month"]
-    if word in _WORDS_THAT_ARE_MONTHS_TOO and not lead and not match["year"] and page.text.strip(" ?.!") != word:
+def _month(match: re.Match[str], page: Page, lexicon: Lexicon) -> _Found | None:
+    word, year_said = match["month"], said(match, "year")
+    since, last, following = said(match, "since"), said(match, "last"), said(match, "next")
+    led = since or last or following or said(match, "this") or said(match, "lead")
+    unsure = word in lexicon.sets["month_unsure"]
+    if unsure and not led and not year_said and page.text.strip(" ?.!") != word:
         return None
-    number = MONTH_NUMBERS[word]
-    year = int(match["year"]) if match["year"] else _latest_year(number, page.today)
-    if not match["year"] and lead == "next":
+    number = lexicon.number("month", word)
+    year = int(year_said) if year_said else _latest_year(number, page.today)
+    if not year_said and following:
         year = page.today.year if number > page.today.month else page.today.year + 1
-    elif not match["year"] and lead == "last" and number == page.today.month:
+    elif not year_said and last and number == page.today.month:
         year = page.today.year - 1
-    first, last = month_span(year, number)
-    keeps = lead in {"since", "last", "this", "next"}
-    start = match.start() if keeps else match.start("month")
-    if lead == "since":
+    first, end = month_span(year, number)
+    start = match.start("month") if led == said(match, "lead") else match.start()
+    if since:
         return _Found(start, match.end(), _ordered(first, page.today))
-    return _Found(start, match.end(), Period(first, last))
+    return _Found(start, match.end(), Period(first, end))
 
 
-def _year(match: re.Match[str], page: Page) -> _Found | None:
+def _year(match: re.Match[str], page: Page, _lexicon: Lexicon) -> _Found | None:
     year = int(match["year"])
     first, last = date(year, 1, 1), date(year, 12, 31)
-    if page.orders and match["lead"] in {"of", "for", "and"}:
+    if page.orders and said(match, "of"):
         return None
-    if match["lead"] == "since":
+    if said(match, "since"):
         return _Found(match.start(), match.end(), _ordered(first, page.today))
     return _Found(match.start("year"), match.end(), Period(first, last))
+
+
+_PERIODS: dict[str, Callable[[re.Match[str], Page, Lexicon], Period | None]] = {
+    "to_date": _to_date,
+    "rolling": _rolling,
+    "calendar": _calendar,
+    "months_joined": _months,
+}

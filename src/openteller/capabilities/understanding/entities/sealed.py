@@ -19,7 +19,7 @@ _TYPES = {
 
 def find_sealed(page: Page, text: RedactedText) -> None:
     """Placeholders, in order; those of types that no flow uses (a dropped card number) are claimed only."""
-    for match in _PLACEHOLDER.finditer(text.text):
+    for match in _PLACEHOLDER.finditer(page.written):
         value = text.sealed_by(match[0])
         type_ = _TYPES.get(value.type) if value else None
         if value is None or type_ is None:

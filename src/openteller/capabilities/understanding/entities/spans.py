@@ -3,43 +3,30 @@
 from __future__ import annotations
 
 import re
-import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
+from openteller.capabilities.understanding.lexicon import Lexicon
 from openteller.domain.understanding import Entity, EntityValue
-
-_SEPARATORS = {"٫": ".", "٬": ",", "，": ",", "．": ".", "：": ":", "／": "/", "−": "-", "–": "-", "—": "-", "’": "'"}
-
-
-def western(text: str) -> str:
-    """``text`` in lower case with ASCII digits and separators, one character for one character (places stay true)."""
-    return "".join(_plain(mark) for mark in text)
-
-
-def _plain(mark: str) -> str:
-    if not mark.isascii():
-        if mark in _SEPARATORS:
-            return _SEPARATORS[mark]
-        digit = unicodedata.decimal(mark, None)
-        if digit is not None:
-            return str(digit)
-    lower = mark.lower()
-    return lower if len(lower) == 1 else mark
 
 
 @dataclass
 class Page:
     """One message while it is read. ``text`` is folded for matching, ``written`` is as the customer wrote it.
 
-    ``asks_past`` says that the message is about what has happened ("spent"), ``orders`` that something is to be done.
+    ``locale`` says where the customer is, ``number_locale`` how numbers are written in what they write. ``lexicons``
+    are of the languages that the message may be in, likeliest first. ``asks_past`` says that the message is about what
+    has happened ("spent"), ``orders`` that something is to be done.
     """
 
     written: str
     text: str
     locale: str
+    number_locale: str
     today: date
     expects: str | None
+    lexicons: tuple[Lexicon, ...]
     asks_past: bool = False
     orders: bool = False
     entities: list[Entity] = field(default_factory=list)
@@ -61,6 +48,25 @@ class Page:
     def next_claim(self, start: int) -> int:
         """Where the next claimed stretch at or after ``start`` begins; the end of the text if none does."""
         return min((first for first, _ in self._claimed if first >= start), default=len(self.text))
+
+    def matches(self, name: str) -> Iterator[tuple[re.Match[str], Lexicon]]:
+        """Where the patterns of this name stand, in any of the languages."""
+        for lexicon in self.lexicons:
+            for match in lexicon.finditer(name, self.text):
+                yield match, lexicon
+
+    def says(self, name: str, text: str | None = None) -> bool:
+        """True if a pattern of this name is found in ``text`` (default: all of it)."""
+        where = self.text if text is None else text
+        return any(lexicon.search(name, where) for lexicon in self.lexicons)
+
+    def goes_on(self, name: str, at: int) -> bool:
+        """True if a pattern of this name begins at ``at``."""
+        return any(lexicon.match(name, self.text, at) for lexicon in self.lexicons)
+
+    def listed(self, name: str, word: str) -> bool:
+        """True if the word is in the list of this name."""
+        return any(word in lexicon.sets[name] for lexicon in self.lexicons)
 
     def word_before(self, start: int) -> str:
         """The word that ends just before ``start`` ("" if none)."""

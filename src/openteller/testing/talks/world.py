@@ -6,31 +6,23 @@ action is executed that was not shown, not confirmed or not approved, or was voi
 
 from __future__ import annotations
 
-import os
-from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime
-from functools import cache
-from pathlib import Path
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from uuid import UUID
 
-from openteller.capabilities.actions.policy import Policy, load_policy
 from openteller.capabilities.flows.advance import advance
-from openteller.capabilities.flows.book import FlowBook
-from openteller.capabilities.flows.load import load_flows
 from openteller.capabilities.thread import codec
-from openteller.domain.assurance import Level
-from openteller.domain.banking import Account, Action, ActionResult, Card, Payee, Transaction
-from openteller.domain.conversations import Holder, InboxKind
+from openteller.domain.assurance import Challenge, Level
+from openteller.domain.banking import Action, ActionResult
+from openteller.domain.conversations import ConversationId, Holder, InboxKind
 from openteller.domain.decisions import Answer, Clarify, Decision, HandOver, LeaveToAgent, OfferPerson, Refuse, RunFlow
 from openteller.domain.flows import (
     ActDone,
     ActParked,
     Ask,
     AskLogin,
-    AwaitClarification,
     AwaitConfirmation,
     AwaitLogin,
-    AwaitPersonOffer,
     AwaitStepUp,
     CheckStepUp,
     Command,
@@ -38,102 +30,26 @@ from openteller.domain.flows import (
     DialogueState,
     Effect,
     Finished,
-    FlowValue,
     HandOverNow,
+    Mark,
     Mentions,
     Outcome,
     Propose,
     Read,
-    ReadDone,
-    ReadFailed,
     Say,
+    SwitchLanguage,
     Voided,
 )
-from openteller.domain.money import Money
-from openteller.domain.replies import OptionPhrase, Phrase, Reply
-from openteller.domain.understanding import Intent, Period, Signal, Understanding
+from openteller.domain.handovers import Handover, HandoverState
+from openteller.domain.replies import Reply
+from openteller.domain.understanding import Entity, Intent, Signal, Understanding
+from openteller.loops.conversation import asking
 from openteller.loops.conversation.decide import TurnContext, decide
+from openteller.loops.conversation.performed import Performed
+from openteller.testing.talks.bank import Bank
+from openteller.testing.talks.house import NOW, TODAY, House
 
-_SHIPPED = Path(__file__).parents[3] / "src/openteller/packs/retail_banking"
-PACK = Path(os.environ.get("OPENTELLER_PACK", _SHIPPED))
-"""The pack whose talks are led: a bank runs its own through here too (docs/tutorials/your-first-flow.md)."""
-TODAY = date(2026, 11, 24)
-NOW = datetime(2026, 11, 24, 10, tzinfo=UTC)
-
-
-@cache
-def the_flows() -> FlowBook:
-    return load_flows([PACK])
-
-
-@cache
-def the_policy() -> Policy:
-    return load_policy([PACK])
-
-
-def gbp(pounds: float) -> Money:
-    return Money(round(pounds * 100), "GBP")
-
-
-CURRENT = Account("a-1", "current", "Current account", "GB29NWBK60161331926819", gbp(1200), gbp(1100))
-SAVINGS = Account("a-2", "savings", "Savings account", "GB94BARC10201530093459", gbp(5000), gbp(5000))
-CREDIT = Account("a-3", "credit_card", "Credit card", "GB33BUKB20201555555555", gbp(-200), gbp(1800))
-DEBIT_CARD = Card("k-1", "debit", "Harbour Debit", "1234", "active", "a-1")
-CREDIT_CARD = Card("k-2", "credit", "Harbour Gold", "9876", "active", "a-3")
-ANNA = Payee("p-1", "Anna Smith", "GB82WEST12345698765432")
-BEN = Payee("p-2", "Ben Okafor", "DE89370400440532013000")
-WATER = Payee("p-3", "Thames Water", "GB11MIDL40051512345678")
-
-
-def spend(number: int, day: date, merchant: str, category: str, pounds: float) -> Transaction:
-    return Transaction(f"t-{number}", "a-1", day, gbp(pounds), merchant, category, merchant.upper(), "booked")
-
-
-TRANSACTIONS = (
-    spend(1, date(2026, 11, 20), "Tesco", "groceries", -34.20),
-    spend(2, date(2026, 11, 12), "Tesco Express", "groceries", -8.10),
-    spend(3, date(2026, 11, 10), "Costa", "coffee", -3.60),
-    spend(4, date(2026, 10, 28), "Tesco", "groceries", -51.00),
-    spend(5, date(2026, 10, 27), "Harbour Employer", "salary", 2300.00),
-    spend(6, date(2026, 10, 3), "Argos", "shopping", -19.99),
-)
-
-
-@dataclass
-class Bank:
-    """What the bank has, and how it misbehaves."""
-
-    accounts: tuple[Account, ...] = (CURRENT, SAVINGS, CREDIT)
-    cards: tuple[Card, ...] = (DEBIT_CARD, CREDIT_CARD)
-    payees: tuple[Payee, ...] = (ANNA, BEN, WATER)
-    unreadable: frozenset[str] = frozenset()
-    rejects: dict[str, str] = field(default_factory=dict)
-    parks: frozenset[str] = frozenset()
-    done: list[Action] = field(default_factory=list)
-
-    def read(self, read: Read) -> Outcome:
-        if read.query in self.unreadable:
-            return ReadFailed()
-        if read.query != "transactions":
-            value: FlowValue = getattr(self, read.query)
-            return ReadDone(value)
-        period = read.parameters["period"]
-        assert isinstance(period, Period)
-        return ReadDone(tuple(each for each in TRANSACTIONS if period.start <= each.booked_on <= period.end))
-
-    def execute(self, action: Action) -> Outcome:
-        if action.kind in self.parks:
-            return ActParked("R-PARKED")
-        if action.kind in self.rejects:
-            return ActDone(ActionResult(executed=False, reference="", reason=self.rejects[action.kind]))
-        self.done.append(action)
-        if action.card is not None:
-            status = {"freeze_card": "frozen", "block_card": "blocked", "unfreeze_card": "active"}.get(action.kind)
-            self.cards = tuple(
-                replace(card, status=status) if status and card.card_id == action.card.card_id else card
-                for card in self.cards
-            )
-        return ActDone(ActionResult(executed=True, reference=f"HB{len(self.done)}"))
+_MOST_MOVES = 200
 
 
 @dataclass
@@ -147,19 +63,28 @@ class Shown:
 
 
 class World:
-    """One conversation."""
+    """One conversation. ``aloud``: every reply is said in every language of the pack."""
 
-    def __init__(self, bank: Bank | None = None, *, level: Level = Level.LOGGED_IN) -> None:
+    def __init__(
+        self, house: House, bank: Bank | None = None, *, level: Level = Level.LOGGED_IN, aloud: bool = True
+    ) -> None:
+        self.house = house
         self.bank = bank or Bank()
         self.level = level
+        self.aloud = aloud
         self.state = DialogueState()
         self.holder = Holder.WITH_BOT
+        self.language = ""
+        self.channel = "web"
         self.off: frozenset[str] = frozenset()
         self.shown: dict[UUID, Shown] = {}
         self.decision: Decision | None = None
         self.replies: list[Reply] = []
         self.effects: list[Effect] = []
         self.handed_over: list[str] = []
+        self.trail: set[Mark] = set()
+        self.pressed: dict[str, str] = {}
+        self._last: list[Reply] = []
 
     # --- what a customer can do ---
 
@@ -186,6 +111,7 @@ class World:
         self._turn(InboxKind.LOGGED_IN, Mentions(""), meaning_of())
 
     def challenged(self) -> UUID:
+        """The intent that waits in the app."""
         waits = [self.state.awaiting, *(frame.step_up for frame in self.state.frames)]
         return next(wait.intent_id for wait in waits if isinstance(wait, AwaitStepUp))
 
@@ -200,51 +126,60 @@ class World:
             state=self.state,
             holder=self.holder,
             level=self.level,
-            flows=the_flows(),
-            policy=the_policy(),
+            flows=self.house.flows,
+            policy=self.house.policy,
             switched_off=self.off,
             now=NOW,
         )
         self.decision = decide(context)
-        assert decide(context) == self.decision
-        match self.decision:
+        assert decide(context) == self.decision, "a decision is pure"
+        self._perform_decision(self.decision)
+        for reply in self._last:
+            self._say(reply)
+        self._last.clear()
+        assert codec.load(codec.dump(self.state)) == self.state, "a state must survive being stored"
+
+    def _perform_decision(self, decision: Decision) -> None:
+        match decision:
             case RunFlow(command, _):
                 self._run(command)
             case Answer(reply, _):
                 self._say(reply)
             case Refuse(reply, _):
                 self._say(reply)
-                self._failed()
+                self.state = replace(self.state, failed_turns=self.state.failed_turns + 1)
             case Clarify(flows, _):
-                self._say(
-                    Reply(
-                        (Phrase("conversation.clarify" if flows else "conversation.say_differently"),),
-                        options=tuple(OptionPhrase(f"flow:{name}", Phrase(f"{name}.title")) for name in flows),
-                    )
-                )
-                self.state = replace(self.state, awaiting=AwaitClarification(flows) if flows else self.state.awaiting)
-                self._failed()
+                done = self._performed()
+                asking.clarify(done, flows, self.house.flows)
+                self._take(done)
             case OfferPerson(_):
-                self._say(Reply((Phrase("conversation.offer_person"),)))
-                self.state = replace(self.state, awaiting=AwaitPersonOffer())
-                self._failed()
+                done = self._performed()
+                asking.offer_person(done)
+                self._take(done)
             case HandOver(reason):
                 self._hand_over(reason)
             case LeaveToAgent():
                 pass
-        assert codec.load(codec.dump(self.state)) == self.state, "a state must survive being stored"
 
-    def _failed(self) -> None:
-        self.state = replace(self.state, failed_turns=self.state.failed_turns + 1)
+    def _performed(self) -> Performed:
+        return Performed(self.state, self.holder)
+
+    def _take(self, done: Performed) -> None:
+        for reply in done.replies:
+            self._say(reply)
+        self.state = done.state
 
     def _run(self, command: Command) -> None:
         move: Command | Outcome | None = command
-        for _ in range(200):
+        flows, trusted = self.house.flows, self.channel in self.house.policy.account_numbers
+        for _ in range(_MOST_MOVES):
             if move is None:
                 return
-            progress = advance(self.state, move, the_flows(), level=self.level, today=TODAY)
-            assert progress == advance(self.state, move, the_flows(), level=self.level, today=TODAY), "advance is pure"
+            progress = advance(self.state, move, flows, level=self.level, today=TODAY, trusted=trusted)
+            again = advance(self.state, move, flows, level=self.level, today=TODAY, trusted=trusted)
+            assert progress == again, "advance is pure"
             self.state = progress.state
+            self.trail.update(progress.trail)
             move = None
             for number, effect in enumerate(progress.effects, 1):
                 self.effects.append(effect)
@@ -267,19 +202,19 @@ class World:
             case Voided(intent_id):
                 self.shown[intent_id].dead = True
             case AskLogin(level):
-                self.state = replace(self.state, awaiting=AwaitLogin(level))
-                self._say(Reply((Phrase("conversation.login_needed"),)))
+                self._ask_login(level)
             case HandOverNow(reason):
                 self._hand_over(reason)
+            case SwitchLanguage(language):
+                self.language = language
             case Finished():
                 pass
         return None
 
     def _propose(self, action: Action, confirm: Reply) -> Outcome | None:
-        rule = the_policy().rule_for(action)
+        rule = self.house.policy.rule_for(action)
         if self.level < rule.level:
-            self.state = replace(self.state, awaiting=AwaitLogin(rule.level))
-            self._say(Reply((Phrase("conversation.login_needed"),)))
+            self._ask_login(rule.level)
             return None
         intent_id = UUID(int=len(self.shown) + 1)
         self.shown[intent_id] = Shown(action)
@@ -287,22 +222,23 @@ class World:
             return self._execute(intent_id)
         awaiting = AwaitConfirmation(intent_id)
         self.state = replace(self.state, awaiting=awaiting)
-        yes, no = OptionPhrase(awaiting.yes, Phrase("confirm.yes")), OptionPhrase(awaiting.no, Phrase("confirm.no"))
-        self._say(replace(confirm, options=(yes, no)))
+        self._say(asking.confirmation(confirm, awaiting))
         return None
 
     def _confirmed(self, intent_id: UUID) -> Outcome | None:
-        self.shown[intent_id].confirmed = True
-        if not the_policy().rule_for(self.shown[intent_id].action).step_up:
+        shown = self.shown[intent_id]
+        shown.confirmed = True
+        if not self.house.policy.rule_for(shown.action).step_up:
             return self._execute(intent_id)
-        self.state = replace(self.state, awaiting=AwaitStepUp(intent_id, f"ch-{intent_id}"))
-        self._say(Reply((Phrase(f"step_up.ask_{self.shown[intent_id].action.kind}"),)))
+        challenge = Challenge(f"ch-{intent_id}", self.house.facts.login_url, NOW + timedelta(minutes=5))
+        self.state = replace(self.state, awaiting=AwaitStepUp(intent_id, challenge.challenge_id))
+        self._say(asking.approve(shown.action, challenge))
         return None
 
     def _check(self, intent_id: UUID) -> Outcome | None:
         approved = self.shown[intent_id].approved
         if approved is None:
-            self._say(Reply((Phrase("step_up.pending"),)))
+            self._say(asking.step_up("pending"))
             return None
         if approved:
             return self._execute(intent_id)
@@ -310,21 +246,44 @@ class World:
 
     def _execute(self, intent_id: UUID) -> Outcome:
         shown = self.shown[intent_id]
-        rule = the_policy().rule_for(shown.action)
+        rule = self.house.policy.rule_for(shown.action)
         assert not shown.dead, "a voided action must never be executed"
         assert shown.confirmed or not rule.confirm, "an unconfirmed action must never be executed"
         assert shown.approved or not rule.step_up, "an unapproved action must never be executed"
         shown.dead = True
         if self.level < rule.level and not shown.approved:
             return ActDone(ActionResult(executed=False, reference="", reason="login_needed"))
-        return self.bank.execute(shown.action)
+        outcome = self.bank.execute(shown.action)
+        if isinstance(outcome, ActParked):
+            self._hand_over("parked", last=True)
+        return outcome
 
-    def _hand_over(self, reason: str) -> None:
+    def _ask_login(self, level: Level) -> None:
+        self.state = replace(self.state, awaiting=AwaitLogin(level))
+        top = self.state.frames[-1].flow if self.state.frames else ""
+        self._say(asking.login(self.house.facts, self.house.flows, top))
+
+    def _hand_over(self, reason: str, *, last: bool = False) -> None:
+        rule = self.house.policy.handover(reason)
+        handover = Handover(
+            UUID(int=1),
+            ConversationId(UUID(int=2)),
+            "HO-0001",
+            reason,
+            rule.queue,
+            rule.priority,
+            HandoverState.WAITING,
+            NOW,
+            NOW + rule.within,
+        )
         self.handed_over.append(reason)
         self.holder = Holder.WAITING_FOR_AGENT
-        self._say(Reply((Phrase("handover.waiting"),)))
+        coming = asking.person_coming(handover, NOW, self.house.facts)
+        self._last.append(coming) if last else self._say(coming)
 
     def _say(self, reply: Reply) -> None:
+        if self.aloud:
+            self.house.mouth(reply)
         self.replies.append(reply)
         self.state = replace(self.state, last_reply=reply)
 
@@ -337,12 +296,13 @@ class World:
 
     @property
     def buttons(self) -> dict[str, str]:
-        """The buttons of this turn: what each says (its key, or the name on it) → its id."""
-        options = [option for reply in self.replies for option in reply.options]
-        return {
-            str(option.label.values.get("name") or option.label.values.get("label") or option.label.key): option.id
-            for option in options
-        }
+        """The buttons of this turn: what each says (its key, or the name on it; ``Tesco #2``) → its id."""
+        found: dict[str, str] = {}
+        for option in (option for reply in self.replies for option in reply.options):
+            said = str(option.label.values.get("name") or option.label.values.get("label") or option.label.key)
+            alike = sum(name.partition(" #")[0] == said for name in found)
+            found[f"{said} #{alike + 1}" if alike else said] = option.id
+        return found
 
 
 def meaning_of(
@@ -350,17 +310,10 @@ def meaning_of(
     signals: tuple[str, ...] = (),
     out_of_scope: float = 0.0,
     unsure: tuple[str, ...] = (),
-    entities: tuple[object, ...] = (),
+    entities: tuple[Entity, ...] = (),
 ) -> Understanding:
     """An understanding that means exactly this."""
     sure = tuple(Intent(name, 0.9, active=True) for name in intents)
     maybe = tuple(Intent(name, 0.3) for name in unsure) or (() if sure else (Intent("unrelated", 0.1),))
-    return Understanding(
-        "en",
-        1.0,
-        (*sure, *maybe),
-        entities,  # type: ignore[arg-type]
-        tuple(Signal(name, 0.99, active=True) for name in signals),
-        out_of_scope,
-        "by hand",
-    )
+    heard = tuple(Signal(name, 0.99, active=True) for name in signals)
+    return Understanding("en", 1.0, (*sure, *maybe), entities, heard, out_of_scope, "by hand")

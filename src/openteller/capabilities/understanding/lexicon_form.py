@@ -1,0 +1,72 @@
+"""What a file of ``words/`` must hold: the same lists and patterns in every language, any of them may be empty."""
+
+from __future__ import annotations
+
+NUMBERED = ("month", "weekday", "relative_day", "small_number", "number", "scale", "factor", "slang", "slang_count")
+"""Number → its words: months 1–12, weekdays 0 (Monday) to 6, days from today, values."""
+NAMED = ("unit", "pair", "currency", "shared_currency", "minor")
+"""Name → its words. ``pair``: one word for two of a unit ("يومين")."""
+CHOICES = ("account_kind", "category")
+"""Name → a pattern of all the words for it."""
+SETS = (
+    "everyday", "month_unsure", "not_a_sum_after", "money_verbs", "year_leads", "giving", "after_spoken_sum",
+    "not_a_name", "goes_on_in_a_name",
+)  # fmt: skip
+FRAGMENTS = (
+    "th", "number_before", "number_lead", "number_half", "number_joint", "number_units_first", "article", "partners",
+    "stop", "bought",
+)  # fmt: skip
+TEXTS = ("slang_currency",)
+UNITS = frozenset({"day", "week", "fortnight", "month", "quarter", "year", "weekend"})
+
+_ROLES = "last this next"
+_COUNTED = "count unit pair"
+PATTERNS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
+    # name: (groups that it must have, groups that it may have)
+    name: (frozenset(needed.split()), frozenset(allowed.split()))
+    for name, needed, allowed in (
+        ("past", "", ""),
+        ("order", "", ""),
+        ("past_question", "", ""),
+        ("noise", "", ""),
+        ("follow_up", "", ""),
+        ("clause_joint", "", ""),
+        ("card_ending", "last4", ""),
+        ("card_before", "last4", ""),
+        ("counted", "", ""),
+        ("account", "kind", ""),
+        ("account_alone", "kind", ""),
+        ("account_lead", "", ""),
+        ("category", "kind", "whole"),
+        ("payee", "name", ""),
+        ("merchant", "name", ""),
+        ("day_first", "day month", "year"),
+        ("month_first", "day month", "year"),
+        ("relative", "name", ""),
+        ("weekday", "name", _ROLES + " by lead"),
+        ("ago", "", _COUNTED),
+        ("ahead", "", _COUNTED),
+        ("day_only", "day", ""),
+        ("month_end", "", ""),
+        ("day_range", "first second month", "year"),
+        ("rolling", "", _COUNTED),
+        ("calendar", "unit", _ROLES),
+        ("to_date", "", "unit"),
+        ("months_joined", "first second", "year1 year2"),
+        ("month", "month", _ROLES + " since lead year"),
+        ("year", "year", "since of"),
+        ("since", "", ""),
+        ("range_lead", "", ""),
+        ("range_join", "", ""),
+        ("ordinal_after", "", ""),
+        ("units_after", "", ""),
+        ("slang", "count name", ""),
+        ("second_part", "part", "named"),
+        ("bare_second_part", "part", ""),
+        ("sums_joined", "", ""),
+        ("later_wins", "", ""),
+        ("first_wins", "", ""),
+        ("refused", "", ""),
+        ("not_number_no", "", ""),
+    )
+}
