@@ -49,6 +49,6 @@ def make_app(bank: Bank, transport: httpx.AsyncBaseTransport | None = None) -> F
     app.add_route("/health", health, methods=["GET"])
     app.include_router(api_routes(bank))
     app.include_router(control_routes(bank, courier.wake))
-    app.include_router(page_routes(bank, courier.wake))
+    app.include_router(page_routes(bank, courier.wake, transport))
     app.add_middleware(FaultGate, faults=bank.faults)
     return app

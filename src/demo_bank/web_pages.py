@@ -8,14 +8,18 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, quote, urlsplit
 
+import httpx
 from fastapi import APIRouter, Request
 from fastapi.concurrency import run_in_threadpool
 from jinja2 import Environment, FileSystemLoader, select_autoescape
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
-from demo_bank import statements
+from demo_bank import arranged, statements
 from demo_bank.approvals import NotOpen, answer_challenge, find_challenge
 from demo_bank.bank import Bank
+from demo_bank.chat_links import link_routes
+from demo_bank.due_payments import bring_up_to_date
+from demo_bank.monthly_statements import list_statements, read_statement
 from demo_bank.payee_words import payee_words
 from demo_bank.sessions import COOKIE, PASSCODE, Session, Sessions, safe_next, same_text
 from demo_bank.tokens import customer_token
@@ -26,7 +30,7 @@ _LONGEST_FORM = 8_192
 Handler = Callable[[Request], Awaitable[Response]]
 
 
-def page_routes(bank: Bank, wake: Callable[[], None]) -> APIRouter:
+def page_routes(bank: Bank, wake: Callable[[], None], transport: httpx.AsyncBaseTransport | None = None) -> APIRouter:
     """Return the pages; ``wake`` is called when a callback has been queued."""
     pages, router = Pages(bank, wake), APIRouter()
     routes: list[tuple[str, str, Handler]] = [
@@ -34,11 +38,13 @@ def page_routes(bank: Bank, wake: Callable[[], None]) -> APIRouter:
         ("/login", "POST", pages.log_in), ("/logout", "POST", pages.log_out),
         ("/chat-token", "GET", pages.chat_token), ("/harbour.css", "GET", pages.style),
         ("/favicon.ico", "GET", pages.no_icon),
+        ("/statements/{account_id}/{month}", "GET", pages.statement),
         ("/approve/{challenge_id}", "GET", pages.approval),
         ("/approve/{challenge_id}", "POST", pages.answer),
     ]  # fmt: skip
     for path, method, handler in routes:
         router.add_route(path, handler, methods=[method])
+    router.include_router(link_routes(bank, pages, transport))
     return router
 
 
@@ -69,15 +75,29 @@ class Pages:
         if session is None:
             return self._show("landing.html", chat=True, openteller=self._bank.openteller_url)
         number, bank = session.number, self._bank
-        if not bank.shelf.ready(number):
-            await run_in_threadpool(bank.shelf.history, number)
+        await run_in_threadpool(bring_up_to_date, bank, number)
         lines, _ = statements.list_transactions(bank, number, limit=12)
-        customer = statements.describe_customer(bank, number)
+        customer, accounts = statements.describe_customer(bank, number), statements.list_accounts(bank, number)
+        months = [one for one in list_statements(bank, number) if one["account_id"] == accounts[0]["account_id"]]
         return self._show(
             "home.html", chat=True, customer=customer, lines=lines, form_token=session.form_token,
-            accounts=statements.list_accounts(bank, number), openteller=bank.openteller_url,
+            accounts=accounts, openteller=bank.openteller_url,
             cards=statements.list_cards(bank, number), payees=statements.list_payees(bank, number),
+            coming=_coming(bank, number), months=months[:3],
         )  # fmt: skip
+
+    async def statement(self, request: Request) -> Response:
+        """Show a month of one of the customer's own accounts."""
+        session = self._session(request)
+        if session is None:
+            return RedirectResponse(f"/login?next={quote(request.url.path)}", 303)
+        bank, asked = self._bank, request.path_params
+        await run_in_threadpool(bring_up_to_date, bank, session.number)
+        found = read_statement(bank, session.number, asked["account_id"], asked["month"])
+        if found is None:
+            return self._show("missing.html", 404)
+        customer = statements.describe_customer(bank, session.number)
+        return self._show("statement.html", customer=customer, form_token=session.form_token, **found)
 
     async def login(self, request: Request) -> Response:
         """Show the login form."""
@@ -150,6 +170,18 @@ class Pages:
             pass  # the page says what became of it
         return RedirectResponse(request.url.path, 303)
 
+    def session_of(self, request: Request) -> Session | None:
+        """Return the browser's session, for the other pages."""
+        return self._session(request)
+
+    def show(self, name: str, status: int = 200, **values: Any) -> Response:
+        """Return a page, for the other pages."""
+        return self._show(name, status, **values)
+
+    async def form_of(self, request: Request) -> dict[str, str]:
+        """Return the fields of a form, for the other pages."""
+        return await _form(request)
+
     def _session(self, request: Request) -> Session | None:
         """Return the browser's session, if it is logged in."""
         return self._sessions.find(request.cookies.get(COOKIE), self._bank.clock())
@@ -191,6 +223,13 @@ async def _form(request: Request) -> dict[str, str]:
         if len(body) > _LONGEST_FORM:
             return {}
     return {name: values[0] for name, values in parse_qs(body.decode(errors="replace")).items()}
+
+
+def _coming(bank: Bank, number: int) -> list[dict[str, Any]]:
+    """Return what will leave the account next, soonest first."""
+    orders, payments = arranged.list_standing_orders(bank, number), arranged.list_scheduled_payments(bank, number)
+    days = [{**one, "day": one.get("next_on") or one.get("due_on")} for one in (*orders, *payments)]
+    return sorted(days, key=lambda one: str(one["day"]))
 
 
 def _grouped(account_number: str) -> str:

@@ -7,6 +7,7 @@ made at the first start; none has a default in the code.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
@@ -15,6 +16,11 @@ from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 from openteller.domain.errors import ConfigurationError
+
+_SUCH_AS = {
+    "ALLOWED_ORIGINS": '["https://…"]',
+    "CHANNELS": '{"telegram": {"bot": "…", "token_file": "…", "secret_file": "…"}}',
+}
 
 
 class Settings(BaseSettings):
@@ -43,6 +49,13 @@ class Settings(BaseSettings):
     bank_address: str = Field(default="http://127.0.0.1:8801", description="where the bank's API answers")
     bank_issuer: str = Field(default="https://bank.harbour.example", description="what the bank's tokens must name")
     bank_keys: Path | None = Field(default=None, description="keys.json of the bank (service, callback)")
+    channels: dict[str, dict[str, str]] = Field(
+        default={},
+        description="the foreign channels, each by its name with what it needs (docs/how-to/connect-telegram.md)",
+    )
+    chat_link_address: str | None = Field(
+        default=None, description="the bank's page that links a chat after its login; default: /link-chat of the bank"
+    )
     channel_send_to: str | None = Field(default=None, description="where the webhook channel delivers")
     channel_secret: Path | None = Field(default=None, description="file with the webhook channel's shared secret")
     rate_anonymous_per_minute: int = Field(default=30, ge=1, description="messages of one visitor")
@@ -59,8 +72,11 @@ def load_settings() -> Settings:
         first = error.errors()[0]
         name = "_".join(str(part) for part in first["loc"]).upper()
         raise ConfigurationError(f"setting OPENTELLER_{name}: {first['msg']}") from error
-    except SettingsError as error:  # a list that is not JSON is found before it is validated
-        raise ConfigurationError('setting OPENTELLER_ALLOWED_ORIGINS: expected JSON such as ["https://…"]') from error
+    except SettingsError as error:  # what is not JSON is found before it is validated
+        name = next(iter(re.findall(r'field "(\w+)"', str(error))), "?").upper()
+        raise ConfigurationError(
+            f"setting OPENTELLER_{name}: expected JSON such as {_SUCH_AS.get(name, '[]')}"
+        ) from error
     if settings.database_url is None and settings.database_url_file is not None:
         address = settings.database_url_file.read_text(encoding="utf-8").strip()
         return settings.model_copy(update={"database_url": address})

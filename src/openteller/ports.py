@@ -214,16 +214,32 @@ class Identity(Protocol):
 
 
 class Channel(Protocol):
-    """A foreign channel. ``name`` is part of its webhook's address; ``max_length`` is in characters."""
+    """A foreign channel. ``name`` is part of its webhook's address; ``max_length`` is of one message, in UTF-16 units.
+
+    ``buttons`` is how many can stand below a message: with more options, or none, they are numbered in words.
+    ``way_back`` is a link that carries ``{code}`` into the chat it is opened in; empty: its chats cannot be linked.
+    """
 
     name: str
     max_length: int
-    buttons: bool
+    buttons: int
+    way_back: str
 
     def parse(self, body: bytes, headers: Mapping[str, str], now: datetime) -> Sequence[Inbound]:
         """Check the signature over the raw bytes, then parse (CH-01). NotAllowed: forged. CustomerError: malformed."""
         ...
 
+    def receipt(self, messages: Sequence[Inbound]) -> Mapping[str, object]:
+        """What the provider is answered, as JSON, once all of these are on disk."""
+        ...
+
     async def send(self, handle: str, reply: CheckedReply, *, message_id: UUID) -> None:
-        """Deliver; ``message_id`` stays the same over retries so that the provider can drop doubles."""
+        """Deliver; ``message_id`` stays the same over retries so that the provider can drop doubles.
+
+        Busy: come back later. Undeliverable: never. Any other AdapterError: try again.
+        """
+        ...
+
+    async def close(self) -> None:
+        """Let go of connections."""
         ...

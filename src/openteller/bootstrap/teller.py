@@ -16,23 +16,26 @@ import procrastinate
 
 from openteller import __version__
 from openteller.adapters.banking.http_bank import HttpBank
-from openteller.adapters.channels.webhook import WebhookChannel
 from openteller.adapters.clock import SystemClock, Uuid7Ids
+from openteller.adapters.encoders.remembering import RememberingEncoder
 from openteller.adapters.encoders.use import UniversalSentenceEncoder
 from openteller.adapters.identity.bank_identity import BankIdentity
 from openteller.adapters.keys.file import FileKeys
 from openteller.adapters.keys.signing import FileSigner
 from openteller.adapters.languages.langid import LangidIdentifier
-from openteller.adapters.storage.jobs import make_jobs
+from openteller.adapters.storage.jobs import Patience, make_jobs
 from openteller.adapters.storage.outside import LineLog
 from openteller.adapters.storage.postgres import JOB_QUEUE, PostgresStore
 from openteller.adapters.storage.signals import PostgresSignals
+from openteller.bootstrap.channels import open_channels
 from openteller.bootstrap.database import open_database
+from openteller.bootstrap.knowledge import load_library
 from openteller.capabilities.actions.policy import Policy, load_policy
 from openteller.capabilities.audit.sealer import AuditSealer
 from openteller.capabilities.flows.book import FlowBook
 from openteller.capabilities.flows.load import load_flows
 from openteller.capabilities.handover.opening import OpeningTimes
+from openteller.capabilities.knowledge.library import Library
 from openteller.capabilities.pack.chain import read_chain
 from openteller.capabilities.pack.pack import Pack, load_pack
 from openteller.capabilities.privacy.redaction import scrub
@@ -41,15 +44,18 @@ from openteller.capabilities.replies.catalogue import load_catalogue
 from openteller.capabilities.replies.guard import Guard
 from openteller.capabilities.replies.needed import refuse_incomplete
 from openteller.capabilities.replies.voice import Voice
+from openteller.capabilities.understanding.questions import ASK
 from openteller.capabilities.understanding.store import load_or_train
 from openteller.capabilities.understanding.understander import Understander
 from openteller.config import Settings
 from openteller.domain.assurance import TenantId
 from openteller.domain.decisions import Versions
 from openteller.domain.errors import ConfigurationError
+from openteller.loops.conversation import linking
 from openteller.loops.conversation.feedback import Feedback
 from openteller.loops.conversation.front_door import FrontDoor
 from openteller.loops.conversation.kit import Kit, PackFacts, TurnSeen
+from openteller.loops.conversation.linking import WayBack
 from openteller.loops.conversation.news import News
 from openteller.loops.conversation.reading import Reading
 from openteller.loops.conversation.reception import Reception
@@ -61,7 +67,6 @@ from openteller.loops.desk.console import Console
 from openteller.loops.desk.desk import Desk
 from openteller.loops.desk.kit import DeskKit
 from openteller.loops.desk.staff import StaffDoor
-from openteller.ports import Channel
 
 PACKS = Path(__file__).parents[1] / "packs"
 """The packs that are shipped."""
@@ -120,7 +125,7 @@ class Teller:
         """Work off the job queue until cancelled."""
         for name, job in jobs.items():
             if name not in self.jobs.tasks:
-                self.jobs.task(name=name, queue=JOB_QUEUE, retry=_RETRY, pass_context=False)(job)
+                self.jobs.task(name=name, queue=JOB_QUEUE, retry=Patience(), pass_context=False)(job)
         async with self.jobs.open_async():
             unstalling = asyncio.create_task(self._retry_stalled())
             try:
@@ -137,14 +142,16 @@ class Teller:
             for job in await self.jobs.job_manager.get_stalled_jobs(seconds_since_heartbeat=_STALLED_S):
                 await self.jobs.job_manager.retry_job(job)
 
+    async def link_chat(self, ticket: str, login_token: str) -> WayBack:
+        """Somebody has followed a chat's link and logged in at the bank."""
+        return await linking.begin(self.kit, self.tenant, ticket, login_token)
+
     async def close(self) -> None:
         """Let go of connections."""
         for close in self.closing:
             await close()
 
 
-_RETRY = procrastinate.RetryStrategy(max_attempts=4, linear_wait=2)
-"""A few tries soon; after that the sweep for undelivered messages takes over."""
 _STALLED_S = 30
 
 
@@ -170,6 +177,7 @@ class _Content:
     flows: FlowBook
     policy: Policy
     understander: Understander
+    library: Library
 
 
 async def open_teller(settings: Settings, *, observe: Callable[[TurnSeen], None] = lambda _: None) -> Teller:
@@ -188,8 +196,9 @@ async def open_teller(settings: Settings, *, observe: Callable[[TurnSeen], None]
         sealer=Sealer(keys, clock),
         bank=bank,
         identity=identity,
-        channels=_channels(settings, clock),
+        channels=open_channels(settings, clock),
         understander=content.understander,
+        library=content.library,
         flows=content.flows,
         policy=content.policy,
         voice=content.voice,
@@ -200,7 +209,7 @@ async def open_teller(settings: Settings, *, observe: Callable[[TurnSeen], None]
         observe=observe,
     )
     signals = PostgresSignals(store, addresses.app)
-    closing = (bank.close, identity.close, store.close)
+    closing = (*(channel.close for channel in kit.channels.values()), bank.close, identity.close, store.close)
     return _join(settings, kit, content.pack, signals, make_jobs(addresses.app), closing)
 
 
@@ -209,11 +218,12 @@ def _read_content(settings: Settings, clock: SystemClock) -> _Content:
     catalogue = load_catalogue([folder / "replies" for folder in pack.folders], pack.languages, pack.default_locale)
     guard = _guard(settings, pack)
     refuse_incomplete(catalogue, guard)
-    encoder = UniversalSentenceEncoder()
+    encoder = RememberingEncoder(UniversalSentenceEncoder())
     understander = load_or_train(pack.folders, settings.data / "models", encoder, LangidIdentifier())
+    library = load_library(pack.folders, pack.languages, settings.data / "models", encoder, guard.broken_rule)
     encoder.encode([pack.name])  # the weights load at the first text: not at a customer's
     flows, policy = load_flows(pack.folders), load_policy(pack.folders)
-    return _Content(pack, Voice(catalogue, guard, clock), flows, policy, understander)
+    return _Content(pack, Voice(catalogue, guard, clock, library.quote), flows, policy, understander, library)
 
 
 def _bank(settings: Settings, clock: SystemClock) -> tuple[HttpBank, BankIdentity]:
@@ -260,7 +270,7 @@ def _join(
         sweeps=Sweeps(kit, turns, reception),
         staff=StaffDoor(kit.store, kit.clock, kit.ids),
         desk=Desk(DeskKit(kit.store, kit.clock, kit.ids, kit.sealer, kit.voice)),
-        console=Console(kit.store, kit.clock, kit.flows.recurring),
+        console=Console(kit.store, kit.clock, kit.flows.recurring | {ASK}),
         news=News(signals),
         seal_audit=seal_audit,
         jobs=jobs,
@@ -270,6 +280,8 @@ def _join(
 
 def _guard(settings: Settings, pack: Pack) -> Guard:
     links = {*pack.allowed_hosts, _origin(settings.bank_address), _origin(settings.address)}
+    if settings.chat_link_address is not None:
+        links.add(_origin(settings.chat_link_address))
     return Guard(scrub=scrub, allowed_links=links, phones=(pack.emergency_phone,))
 
 
@@ -284,6 +296,7 @@ def _pack_facts(settings: Settings, pack: Pack) -> PackFacts:
         pack.default_locale,
         pack.time_zone,
         f"{settings.bank_address}/login?next=/",
+        settings.chat_link_address or f"{settings.bank_address}/link-chat",
         pack.emergency_phone,
         pack.crisis_line,
         pack.privacy_url,
@@ -291,13 +304,6 @@ def _pack_facts(settings: Settings, pack: Pack) -> PackFacts:
         pack.languages,
         {language: pack.locale_of(language) for language in pack.languages},
     )
-
-
-def _channels(settings: Settings, clock: SystemClock) -> dict[str, Channel]:
-    if settings.channel_send_to is None or settings.channel_secret is None:
-        return {}
-    secret = settings.channel_secret.read_bytes().strip()
-    return {"webhook": WebhookChannel("webhook", secret=secret, send_to=settings.channel_send_to, clock=clock)}
 
 
 def _bank_keys(settings: Settings) -> dict[str, Any]:

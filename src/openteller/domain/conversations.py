@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import NewType
 from uuid import UUID
@@ -89,6 +89,16 @@ class LinkPart:
 
 
 @dataclass(frozen=True, slots=True)
+class SourcePart:
+    """Where an answer comes from: an approved article. ``label`` is ready to show and holds the title and the date."""
+
+    article_id: str
+    title: str
+    approved_on: date
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
 class Bar:
     """One bar: ``length`` is 0–1 of the longest."""
 
@@ -106,7 +116,7 @@ class ChartPart:
     bars: tuple[Bar, ...]
 
 
-Part = TextPart | ChoicePart | FactsPart | LinkPart | ChartPart
+Part = TextPart | ChoicePart | FactsPart | LinkPart | ChartPart | SourcePart
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +146,28 @@ class InboxKind(StrEnum):
     """A day has passed since something was wanted: is it settled?"""
     OUTCOME = "outcome"
     """A sweep has found out what became of an action; ``text`` is ``<state>:<reference>``."""
+    COMMAND = "command"
+    """What a channel has besides words and buttons; ``text`` is a ``ChannelCommand``."""
+    LINK = "link"
+    """A chat brings back the code that the bank's login gave out; ``text`` is the code. Never stored as such."""
+
+
+class ChannelCommand(StrEnum):
+    """What a channel can ask for, or say has arrived, without words."""
+
+    START = "start"
+    HELP = "help"
+    UNLINK = "unlink"
+    UNREADABLE = "unreadable"
+    """A picture, a voice, a sticker, a place: nothing that can be read."""
+    EDITED = "edited"
+    FORWARDED = "forwarded"
+    """Somebody else's words, which must not count as the customer's."""
+    GROUP = "group"
+    """The bot was brought into a group."""
+    LINK_FAILED = "link_failed"
+    LINKED_ELSEWHERE = "linked_elsewhere"
+    """Ours, to the customer's other faces: a chat has just been linked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +175,8 @@ class Inbound:
     """What a channel's webhook was parsed to.
 
     ``external_id`` is the provider's: the same one has one effect (CH-02). ``handle`` is an address, not an identity.
-    ``locale`` is the sender's, or their language, where the channel says it.
+    ``locale`` is the sender's, or their language, where the channel says it; ``answer_to`` is what the provider wants
+    an answer for in the webhook's response.
     """
 
     external_id: str
@@ -151,6 +184,7 @@ class Inbound:
     kind: InboxKind
     text: PersonalText
     locale: str = ""
+    answer_to: str = ""
 
 
 @dataclass(frozen=True, slots=True)

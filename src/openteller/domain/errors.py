@@ -52,6 +52,22 @@ class AdapterError(TellerError):
         self.outcome_known = outcome_known
 
 
+class Busy(AdapterError):
+    """An outside party wants to be left alone for ``retry_after_s`` seconds; then the same call may be made again."""
+
+    def __init__(self, message: str, *, retry_after_s: float) -> None:
+        super().__init__(message, retryable=True)
+        self.retry_after_s = retry_after_s
+
+
+class Undeliverable(AdapterError):
+    """A channel will never take this message. ``gone``: nor any other to this address (blocked, deleted)."""
+
+    def __init__(self, message: str, *, gone: bool) -> None:
+        super().__init__(message, retryable=False)
+        self.gone = gone
+
+
 class ConfigurationError(TellerError):
     """The operator or content owner must change something: refuse to start.
 

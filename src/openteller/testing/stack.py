@@ -5,6 +5,7 @@ fault laboratory and browser tests all stand on it.
 from __future__ import annotations
 
 import json
+import secrets
 import signal
 import socket
 import subprocess
@@ -56,6 +57,8 @@ class Stack:
     settings: Mapping[str, str] = field(default_factory=dict)
     before: tuple[str, ...] = ()
     """Words of the command line before ``serve`` and ``worker`` (the fault laboratory's sabotage)."""
+    telegram_port: int | None = None
+    """Where the simulated Telegram answers, if there is to be one."""
     processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
     @property
@@ -67,6 +70,11 @@ class Stack:
     def bank_address(self) -> str:
         """Where the demo bank answers."""
         return f"http://127.0.0.1:{self.bank_port}"
+
+    @property
+    def telegram_address(self) -> str:
+        """Where the simulated Telegram answers, with a phone to try it on."""
+        return f"http://127.0.0.1:{self.telegram_port}"
 
     @property
     def bank_keys(self) -> dict[str, Any]:
@@ -81,6 +89,8 @@ class Stack:
         try:
             self.start("bank")
             self.wait(f"{self.bank_address}/health", "bank")
+            if self.telegram_port is not None:
+                self._start_telegram()
             for index, _ in enumerate(self.api_ports):
                 self.start(f"api-{index}")
                 self.wait(f"{self.api_address(index)}/ready", f"api-{index}")
@@ -112,6 +122,16 @@ class Stack:
         process = self.processes[name]
         process.kill()
         process.wait()
+
+    def _start_telegram(self) -> None:
+        (self.data / "telegram").mkdir(exist_ok=True)
+        made = {"token": f"7000000001:{secrets.token_urlsafe(24)}", "secret": secrets.token_urlsafe(32)}
+        for name, secret in made.items():
+            file = self.data / "telegram" / name
+            file.touch(mode=0o600)
+            file.write_text(secret)
+        self.start("telegram")
+        self.wait(f"{self.telegram_address}/", "telegram")
 
     def _announce(self) -> None:
         """Tell other commands on this machine (``chat``) where we are."""
@@ -161,6 +181,13 @@ class Stack:
                 *("--port", str(self.bank_port), "--customers", str(self.customers), "--seed", str(self.seed)),
                 *("--openteller-url", self.address),
             ]
+        if name == "telegram":
+            webhook = f"{self.address}/v1/channels/harbour/telegram"
+            files = self.data / "telegram"
+            return [
+                *(sys.executable, "-m", "openteller.testing.telegram", "--port", str(self.telegram_port)),
+                *("--webhook", webhook, "--token-file", str(files / "token"), "--secret-file", str(files / "secret")),
+            ]
         kind, _, index = name.partition("-")
         if kind == "api":
             port = str(self.api_ports[int(index)])
@@ -178,4 +205,15 @@ class Stack:
             "OPENTELLER_BANK_ADDRESS": self.bank_address,
             "OPENTELLER_BANK_KEYS": str(self.data / "bank" / "keys.json"),
         }
+        if self.telegram_port is not None:
+            ours["OPENTELLER_CHANNELS"] = json.dumps({"telegram": self._telegram()})
         return child_environment({**ours, **self.settings})
+
+    def _telegram(self) -> dict[str, str]:
+        return {
+            "bot": "harbour_bank_bot",
+            "api": self.telegram_address,
+            "way_back": f"{self.telegram_address}/harbour_bank_bot?start={{code}}",
+            "token_file": str(self.data / "telegram" / "token"),
+            "secret_file": str(self.data / "telegram" / "secret"),
+        }

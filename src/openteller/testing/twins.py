@@ -322,7 +322,8 @@ class TwinChannel:
 
     name: str = "webhook"
     max_length: int = 4000
-    buttons: bool = True
+    buttons: int = 30
+    way_back: str = "https://chat.example/back?code={code}"
     refuses: bool = False
     sent: list[tuple[str, CheckedReply, UUID]] = field(default_factory=list)
 
@@ -335,6 +336,13 @@ class TwinChannel:
             return [_inbound(row) for row in rows]
         except (ValueError, KeyError, TypeError) as error:
             raise CustomerError("bad_webhook", "the body is not of this channel's form") from error
+
+    def receipt(self, messages: Sequence[Inbound]) -> Mapping[str, object]:
+        """How many there were."""
+        return {"received": len(messages)}
+
+    async def close(self) -> None:
+        """Nothing is open."""
 
     async def send(self, handle: str, reply: CheckedReply, *, message_id: UUID) -> None:
         """Keep it; the same ``message_id`` again is kept once."""

@@ -61,9 +61,9 @@ def screen(chromium: Browser) -> Iterator[Screen]:
     """Makes a device of somebody's: ``screen(PHONE, color_scheme="dark")``. No page of it may have had trouble."""
     devices: list[BrowserContext] = []
 
-    def make(size: tuple[int, int] = DESKTOP, **options: Any) -> BrowserContext:
+    def make(size: tuple[int, int] = DESKTOP, locale: str = "en-GB", **options: Any) -> BrowserContext:
         viewport = ViewportSize(width=size[0], height=size[1])
-        device = chromium.new_context(viewport=viewport, locale="en-GB", timezone_id="Europe/London", **options)
+        device = chromium.new_context(viewport=viewport, locale=locale, timezone_id="Europe/London", **options)
         device.set_default_timeout(10_000)
         device.add_init_script(TROUBLE)
         devices.append(device)

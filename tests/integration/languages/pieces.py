@@ -53,13 +53,10 @@ WORDING = {
 }
 EXAMPLES = {
     "es": {
-        "check_balance": ["cuál es mi saldo", "cuánto dinero tengo", "saldo de mi cuenta",
-                          "ver mi saldo", "cuánto me queda"],
-        "find_transactions": ["cuánto gasté el mes pasado", "qué pagué en octubre", "mis últimos movimientos",
-                              "ver mis gastos"],
+        "check_balance": ["cuál es mi saldo", "cuánto dinero tengo", "saldo de mi cuenta", "cuánto me queda"],
+        "find_transactions": ["cuánto gasté el mes pasado", "qué pagué en octubre", "mis últimos movimientos"],
         "transfer_money": ["envía 50 euros a Ana", "pasa dinero de mis ahorros a la corriente",
-                           "quiero hacer una transferencia",
-                           "transfiere 20 a mi cuenta de ahorros"],
+                           "quiero hacer una transferencia", "transfiere 20 a mi cuenta de ahorros"],
         "thanks": ["gracias", "muchas gracias"],
     },
     "ar": {

@@ -7,7 +7,11 @@ from uuid import uuid4
 import pytest
 
 from openteller.domain.conversations import Inbound, InboxKind
+from openteller.domain.decisions import Decision
 from openteller.domain.texts import PersonalText
+from openteller.loops.conversation.languages import set_language
+from openteller.loops.conversation.perform import Performer
+from openteller.loops.conversation.performed import Performed
 from tests.integration.conversation.house import Caller, House
 
 ISOLATES = dict.fromkeys(map(ord, "\u2066\u2067\u2068\u2069\u200e\u200f\u00a0\u202f"), None)
@@ -93,15 +97,11 @@ async def test_own_accounts_are_found_by_what_their_kind_is_called(house: House)
 
 
 async def test_what_was_asked_for_stays(house: House) -> None:
-    from openteller.domain.decisions import Answer  # noqa: PLC0415
-    from openteller.loops.conversation import languages  # noqa: PLC0415 (used here only)
-    from openteller.loops.conversation.perform import Performer  # noqa: PLC0415
-
     caller = await house.customer()
     before = Performer.perform
 
-    async def asked(self: Performer, decision: Answer) -> object:
-        languages.set_language(self._kit, self._heard, self._done, "es", pinned=True)
+    async def asked(self: Performer, decision: Decision) -> Performed:
+        set_language(self._kit, self._heard, self._done, "es", pinned=True)
         return await before(self, decision)
 
     with pytest.MonkeyPatch.context() as patch:

@@ -76,7 +76,7 @@ def decided(
 
 
 def test_with_an_agent_the_bot_is_silent() -> None:
-    for kind in set(InboxKind) - {InboxKind.STEP_UP, InboxKind.OUTCOME}:
+    for kind in set(InboxKind) - {InboxKind.STEP_UP, InboxKind.OUTCOME, InboxKind.COMMAND}:
         assert decided("check_balance", holder=Holder.WITH_AGENT, kind=kind) == LeaveToAgent()
 
 

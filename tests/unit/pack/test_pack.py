@@ -83,6 +83,8 @@ def test_a_link_has_no_version(folder: Path) -> None:
         ("languages: [en]", "languages: [de]", r":6: 'default_locale' is of none"),
         ("default_locale: en-GB", "default_locale: ../x", r"'default_locale' should be a locale"),
         ("Europe/London", "Europe/Nowhere", r":7: 'Europe/Nowhere' is not a time zone"),
+        ("es: es-ES", "es: fr-FR", r":9: 'fr-FR' is no locale of 'es'"),
+        ("es: es-ES", "es: spanish!", r"'es' should be a locale such as es-ES"),
         ("+44 20 7946 0123", "call us", r"'emergency_phone' should be a telephone number"),
         ("https://www.harbour.example/privacy", "http://www.harbour.example/", r"'privacy_url' should be an https"),
         ("https://www.harbour.example/privacy", "https://evil.example/", r"'allowed_hosts' does not list"),
@@ -117,3 +119,8 @@ def test_no_pack_is_said_plainly(tmp_path: Path) -> None:
         load_pack(tmp_path / "nowhere", PACKS)
     with pytest.raises(ConfigurationError, match="cannot be read"):
         load_pack(tmp_path, PACKS)
+
+
+def test_a_language_has_the_locale_that_the_pack_gives_it(folder: Path) -> None:
+    pack = load_pack(folder, PACKS)
+    assert [pack.locale_of(language) for language in ("en", "es", "ar", "fr")] == ["en-GB", "es-ES", "ar-AE", "fr"]

@@ -8,13 +8,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from hypothesis import given
 
-from openteller.capabilities.replies.catalogue import Catalogue, load_catalogue
+from openteller.capabilities.replies.catalogue import Catalogue, load_catalogue, read_catalogue
 from openteller.capabilities.replies.compose import Draft, compose, compose_phrase
 from openteller.capabilities.replies.guard import Guard
 from openteller.domain.conversations import ChoicePart, FactsPart, LinkPart, Option, Row, TextPart
 from openteller.domain.errors import InvariantError
 from openteller.domain.money import Money
-from openteller.domain.replies import LinkPhrase, OptionPhrase, Phrase, Reply, RowPhrase, Value
+from openteller.domain.replies import Called, LinkPhrase, OptionPhrase, Phrase, Reply, RowPhrase, Value
 from tests.unit.replies.conftest import FORMATS, Write, entries
 from tests.unit.replies.test_inert import ANYTHING
 
@@ -118,3 +118,52 @@ def _timed(reply: Reply, catalogue: Catalogue) -> float:
     began = time.perf_counter()
     composed(reply, catalogue)
     return time.perf_counter() - began
+
+
+SPANISH = (
+    'msgid ""\nmsgstr ""\n"Language: es\\n"\n"Content-Type: text/plain; charset=UTF-8\\n"\n'
+    '"Plural-Forms: nplurals=2; plural=(n != 1);\\n"\n\n'
+)
+
+
+@pytest.fixture
+def two_languages(write: Write) -> Catalogue:
+    words = {"a__b": "It is {name}.", "kind__savings": "Savings account", "sorry__language": "Write English."}
+    folder = write(FORMATS + entries(**words))
+    spanish = entries(a__b="Es {name}.", kind__savings="Cuenta de ahorros", sorry__language="Escribe español.")
+    write(spanish, "es", "palabras.po", SPANISH)
+    catalogue, _ = read_catalogue([folder], ["en", "es"], "en-GB")
+    return catalogue
+
+
+@pytest.mark.parametrize(
+    ("name", "locale", "expected"),
+    [
+        (Called("kind", "savings", "Savings account"), "es-ES", "Es Cuenta de ahorros."),
+        (Called("kind", "savings", "Cuenta de ahorros"), "en-GB", "It is Savings account."),
+        (Called("kind", "savings", "Holiday pot"), "es-ES", "Es Holiday pot."),
+        (Called("kind", "savings"), "es-ES", "Es Cuenta de ahorros."),
+        (Called("kind", "unheard_of", "Silver account"), "es-ES", "Es Silver account."),
+        (Called("kind", "unheard_of"), "en-GB", "It is unheard of."),
+    ],
+)
+def test_a_kind_is_called_by_its_name_in_the_customers_language(
+    two_languages: Catalogue, name: Called, locale: str, expected: str
+) -> None:
+    """What the bank itself has named stays as the bank has named it."""
+    assert said(two_languages, "a.b", locale, name=name) == expected
+
+
+def test_a_banks_name_for_an_account_is_a_strangers_word(two_languages: Catalogue) -> None:
+    hostile = said(two_languages, "a.b", name=Called("kind", "savings", "<b>{name}</b> evil.com"))
+    assert "<b>" not in hostile
+    assert "{" not in hostile
+
+
+def test_some_things_are_said_in_every_language_the_customers_first(two_languages: Catalogue) -> None:
+    for locale, expected in (
+        ("es-ES", "Escribe español.\n\nWrite English."),
+        ("fr-FR", "Write English.\n\nEscribe español."),
+    ):
+        part = composed(Reply((Phrase("sorry.language", everywhere=True),)), two_languages, locale).parts[0]
+        assert part == TextPart(expected)

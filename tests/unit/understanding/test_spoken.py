@@ -12,7 +12,8 @@ import yaml
 
 from openteller.capabilities.privacy.redaction import redact
 from openteller.capabilities.understanding.entities import extract
-from openteller.capabilities.understanding.lexicon import known_languages
+from openteller.capabilities.understanding.letters import plain_text
+from openteller.capabilities.understanding.lexicon import known_languages, lexicon
 from openteller.domain.texts import PersonalText
 from openteller.domain.understanding import Amount, Entity, Period
 from tests.unit.understanding.conftest import TODAY
@@ -34,10 +35,11 @@ def _rows(kind: str) -> Iterator[Any]:
             yield pytest.param(language, *values, id=f"{language}: {' '.join(v for v in values if isinstance(v, str))}")
 
 
-def entities(language: str, said: str, locale: str | None = None) -> tuple[Entity, ...]:
+def entities(language: str, said: str, locale: str | None = None, *, unsure: bool = False) -> tuple[Entity, ...]:
     locale = locale or HOME[language]
     text = redact(PersonalText(said), locale=locale)
-    found = extract(text, locale=locale, today=TODAY, languages=[language])
+    languages = [language, *(other for other in known_languages() if unsure and other != language)]
+    found = extract(text, locale=locale, today=TODAY, languages=languages)
     assert all(0 <= entity.start < entity.end <= len(text.text) for entity in found)
     return found
 
@@ -58,6 +60,13 @@ def test_every_language_with_words_is_tested() -> None:
 def test_money_is_read(row: tuple[Any, ...]) -> None:
     language, said, expected, *locale = row
     assert sums(entities(language, said, *locale)) == expected
+
+
+def test_most_is_read_when_the_language_is_not_sure() -> None:
+    """With the words of all languages at once a few values are read too many; the sums themselves must hold."""
+    cases = [row.values for row in rows("money")]
+    right = [sums(entities(case[0], case[1], *case[3:], unsure=True)) == case[2] for case in cases]
+    assert sum(right) >= 0.95 * len(cases)
 
 
 @pytest.mark.parametrize(("language", "said"), rows("not_money"))
@@ -90,3 +99,46 @@ def test_what_is_no_day_is_none(language: str, said: str) -> None:
 @pytest.mark.parametrize(("language", "type_", "said", "expected"), rows("other"))
 def test_other_values_are_read(language: str, type_: str, said: str, expected: list[object]) -> None:
     assert values(type_, entities(language, said)) == expected
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "expects", "expected"),
+    [
+        ("en", "to Anna", "payee", "Anna"),
+        ("es", "a Ana", "payee", "Ana"),
+        ("es", "Ana", "payee", "Ana"),
+        ("ar", "إلى أحمد", "payee", "أحمد"),
+        ("ar", "أحمد علي", "payee", "أحمد علي"),
+        ("ar", "ليلى", "payee", "ليلى"),
+        ("es", "cincuenta", "money", Amount(5000, None)),
+        ("ar", "مئتان وخمسون", "money", Amount(25000, None)),
+        ("ar", "٤٢٤٢", "card_last4", "4242"),
+        ("es", "ayer", "period", Period(date(2026, 11, 23), date(2026, 11, 23))),
+        ("ar", "أمس", "period", Period(date(2026, 11, 23), date(2026, 11, 23))),
+    ],
+)
+def test_a_word_alone_answers_the_question(language: str, said: str, expects: str, expected: object) -> None:
+    locale = {**HOME, "en": "en-GB"}[language]
+    text = redact(PersonalText(said), locale=locale)
+    [found] = extract(text, locale=locale, today=TODAY, expects=expects, languages=[language])
+    assert (found.type, found.value) == (expects, expected)
+
+
+def test_places_are_those_of_what_was_written() -> None:
+    said = "حوّل 50 جنيهًا إسترلينيًا إلى سارة"
+    found = entities("ar", said)
+    assert [said[entity.start : entity.end] for entity in found] == ["50 جنيهًا إسترلينيًا", "سارة"]
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "goes_on"),
+    [
+        ("en", "and last month?", True),
+        ("es", "y el mes pasado?", True),
+        ("ar", "والشهر الماضي؟", True),
+        ("ar", "وقف البطاقة", False),
+        ("en", "android", False),
+    ],
+)
+def test_a_message_that_goes_on_is_told_by_its_first_word(language: str, said: str, goes_on: bool) -> None:
+    assert (lexicon(language).match("follow_up", plain_text(said)) is not None) is goes_on

@@ -19,6 +19,7 @@ from uuid import UUID
 
 import httpx
 
+from openteller.adapters.channels.given import Given
 from openteller.domain.conversations import (
     ChartPart,
     ChoicePart,
@@ -27,6 +28,7 @@ from openteller.domain.conversations import (
     InboxKind,
     LinkPart,
     Part,
+    SourcePart,
     TextPart,
 )
 from openteller.domain.errors import AdapterError, CustomerError, NotAllowed
@@ -36,7 +38,13 @@ from openteller.ports import Clock
 
 _AGE = timedelta(minutes=5)
 _TIMEOUT_S = 5.0
-_PART_NAMES: Mapping[type[Part], str] = {TextPart: "text", ChoicePart: "choice", FactsPart: "facts", LinkPart: "link"}
+_PART_NAMES: Mapping[type[Part], str] = {
+    TextPart: "text",
+    ChoicePart: "choice",
+    FactsPart: "facts",
+    LinkPart: "link",
+    SourcePart: "source",
+}
 
 
 def sign(secret: bytes, body: bytes, at: datetime) -> str:
@@ -45,11 +53,19 @@ def sign(secret: bytes, body: bytes, at: datetime) -> str:
     return f"t={stamp},v1={hmac.new(secret, f'{stamp}.'.encode() + body, hashlib.sha256).hexdigest()}"
 
 
+def connect(given: Given, clock: Clock) -> WebhookChannel:
+    """The channel as OPENTELLER_CHANNELS describes it."""
+    given.refuse_others("send_to", "secret_file")
+    secret = given.secrets("secret_file")[0].encode()
+    return WebhookChannel(given.name, secret=secret, send_to=given.text("send_to"), clock=clock)
+
+
 class WebhookChannel:
     """One such channel. Both directions share ``secret``; ``send_to`` is the provider's address."""
 
     max_length = 4000
-    buttons = True
+    buttons = 30
+    way_back = ""
 
     def __init__(self, name: str, *, secret: bytes, send_to: str, clock: Clock) -> None:
         self.name = name
@@ -71,11 +87,15 @@ class WebhookChannel:
         except (ValueError, KeyError, TypeError) as error:
             raise CustomerError("bad_webhook", "the body is not of this channel's form") from error
 
+    def receipt(self, messages: Sequence[Inbound]) -> Mapping[str, object]:
+        """How many were taken."""
+        return {"received": len(messages)}
+
     async def send(self, handle: str, reply: CheckedReply, *, message_id: UUID) -> None:
         """One POST, signed. AdapterError (retryable) unless the provider says 2xx."""
         shown = [part for part in reply.parts if not isinstance(part, ChartPart)]  # its facts stand beside it as rows
         parts = [{"type": _PART_NAMES[type(part)], **asdict(part)} for part in shown]
-        body = json.dumps({"message_id": str(message_id), "to": handle, "parts": parts}).encode()
+        body = json.dumps({"message_id": str(message_id), "to": handle, "parts": parts}, default=str).encode()
         headers = {"X-Signature": sign(self._secret, body, self._clock.now()), "Content-Type": "application/json"}
         try:
             response = await self._client.post(self._send_to, content=body, headers=headers)

@@ -10,8 +10,8 @@ from typing import Any
 class LangidIdentifier:
     """Fulfils ``ports.LanguageIdentifier``.
 
-    The model (about 100 MB while it loads, half a second) is read at the first text that needs it, so that a bank with
-    one language never pays for it.
+    The model (about 100 MB while it loads, half a second) is read at the first text that needs it: for a bank with one
+    language that is the first long message of which it knows hardly a word.
     """
 
     def __init__(self) -> None:

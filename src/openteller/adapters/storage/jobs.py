@@ -2,10 +2,32 @@
 
 from __future__ import annotations
 
+import math
+
 import procrastinate
 from procrastinate import PsycopgConnector
+from procrastinate.jobs import Job
+from procrastinate.retry import BaseRetryStrategy, RetryDecision
 
 from openteller.adapters.storage.postgres import JOB_QUEUE
+from openteller.domain.errors import AdapterError, Busy
+
+_TRIES = 4
+_WAIT_S = 2
+
+
+class Patience(BaseRetryStrategy):
+    """A few tries soon; after that the sweep for undelivered messages takes over. Who is busy is left alone for as long
+    as they say, and what will never be taken is not tried again.
+    """
+
+    def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
+        """When to try again, or None."""
+        if job.attempts >= _TRIES or (isinstance(exception, AdapterError) and not exception.retryable):
+            return None
+        if isinstance(exception, Busy):
+            return RetryDecision(retry_in={"seconds": math.ceil(exception.retry_after_s)})
+        return RetryDecision(retry_in={"seconds": _WAIT_S * (job.attempts + 1)})
 
 
 def make_jobs(address: str, *, connections: int = 4) -> procrastinate.App:

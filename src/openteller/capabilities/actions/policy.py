@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import timedelta
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -12,12 +12,15 @@ import yaml
 
 from openteller.domain.assurance import Level
 from openteller.domain.banking import Action, ActionKind, NewPayee
+from openteller.domain.channels import OWN_FACE, UNNAMED, ChannelRule, Transfers
 from openteller.domain.errors import ConfigurationError
 from openteller.domain.money import Money
 
 _FILE = "policy.yaml"
 _TRANSFERS = ("transfer_own", "transfer_payee", "transfer_new_payee")
+_OWN_FACES = ("web", "terminal")
 _KINDS = (*(str(kind) for kind in ActionKind if kind is not ActionKind.TRANSFER), *_TRANSFERS)
+_CHANNEL_FIELDS = ("max_level", "full_account_numbers", "transfers", "transfers_after_hours", "rows")
 _MUST_HAND_OVER = ("customer_asked", "stuck", "fraud", "self_harm", "fault", "bot_off", "action_off", "other")
 """Reasons that the code itself gives; ``other`` catches those of flows that the policy does not name."""
 
@@ -55,17 +58,31 @@ class HandoverRule:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """The whole policy. ``actions`` has a rule for each kind; transfers have three, by who is paid.
-
-    ``account_numbers`` are the channels that are trusted with a customer's own account numbers in full.
-    """
+    """The whole policy. ``actions`` has a rule for each kind; transfers have three, by who is paid."""
 
     actions: Mapping[str, ActionRule]
     handovers: Mapping[str, HandoverRule]
-    account_numbers: frozenset[str] = frozenset()
+    channels: Mapping[str, ChannelRule] = field(default_factory=dict)
 
-    def rule_for(self, action: Action) -> ActionRule:
-        """The rule for exactly this action."""
+    def channel(self, name: str) -> ChannelRule:
+        """The rule for this channel: closed, unless the policy or our own face opens it."""
+        return self.channels.get(name) or (OWN_FACE if name in _OWN_FACES else UNNAMED)
+
+    def rule_for(self, action: Action, *, on: str = "web") -> ActionRule:
+        """The rule for exactly this action, asked for on this channel."""
+        rule = self._rule(action)
+        if action.kind is ActionKind.TRANSFER and self.channel(on).transfers is not Transfers.AS_USUAL:
+            return replace(rule, confirm=True, step_up=True)
+        return rule
+
+    def may_transfer(self, on: str, linked_at: datetime | None, now: datetime) -> bool:
+        """True when money may be moved from this channel by a link of this age (ID-06)."""
+        rule = self.channel(on)
+        if rule.transfers is Transfers.NONE:
+            return False
+        return linked_at is None or now >= linked_at + rule.transfers_after
+
+    def _rule(self, action: Action) -> ActionRule:
         if action.kind is not ActionKind.TRANSFER:
             return self.actions[str(action.kind)]
         if action.between_own_accounts:
@@ -101,19 +118,20 @@ class _Reading:
             mark = getattr(error, "problem_mark", None)
             line = mark.line + 1 if mark is not None else None
             raise ConfigurationError("not valid YAML in UTF-8", file=str(self._file), line=line) from error
-        channels = content.pop("account_numbers", []) if isinstance(content, dict) else []
-        if not isinstance(channels, list) or not all(isinstance(channel, str) for channel in channels):
-            self._fault("account_numbers is a list of channels, such as [web]")
-        whole = self._mapping(content, "the policy", {"actions", "handovers"})
+        names = {"actions", "handovers"} | (
+            {"channels"} if isinstance(content, dict) and "channels" in content else set()
+        )
+        whole = self._mapping(content, "the policy", names)
         actions = self._mapping(whole["actions"], "actions", frozenset(_KINDS))
         handovers = self._mapping(whole["handovers"], "handovers", None)
+        channels = self._mapping(whole.get("channels", {}), "channels", None)
         missing = [reason for reason in _MUST_HAND_OVER if reason not in handovers]
         if missing:
             self._fault(f"handovers has no rule for {', '.join(missing)}")
         return Policy(
             {kind: self._action(kind, given) for kind, given in actions.items()},
             {reason: self._handover(reason, given) for reason, given in handovers.items()},
-            frozenset(channels),
+            {str(name): self._channel(name, given) for name, given in channels.items()},
         )
 
     def _action(self, kind: str, given: object) -> ActionRule:
@@ -150,6 +168,26 @@ class _Reading:
         if type(minutes) is not int or minutes <= 0:
             self._fault(f"{reason}: within_minutes is a whole number above 0, not {minutes!r}")
         return HandoverRule(queue, priority, timedelta(minutes=minutes))
+
+    def _channel(self, name: object, given: object) -> ChannelRule:
+        rule = self._mapping(given, f"channels: {name}", _CHANNEL_FIELDS)
+        level, transfers, hours, rows = (
+            rule[field] for field in ("max_level", "transfers", "transfers_after_hours", "rows")
+        )
+        if type(level) is not int or level not in (0, 1, 2):
+            self._fault(
+                f"{name}: max_level is 0 (nothing personal), 1 (make a card safe) or 2 (logged in), not {level!r}"
+            )
+        if type(rule["full_account_numbers"]) is not bool:
+            self._fault(f"{name}: full_account_numbers is true or false, not {rule['full_account_numbers']!r}")
+        if transfers not in {str(kind) for kind in Transfers}:
+            self._fault(f"{name}: transfers is none, step_up or as_usual, not {transfers!r}")
+        if type(hours) is not int or hours < 0:
+            self._fault(f"{name}: transfers_after_hours is a whole number, 0 or more, not {hours!r}")
+        if type(rows) is not int or not 1 <= rows <= OWN_FACE.rows:
+            self._fault(f"{name}: rows is a whole number from 1 to {OWN_FACE.rows}, not {rows!r}")
+        numbers, after = rule["full_account_numbers"], timedelta(hours=hours)
+        return ChannelRule(Level(level), numbers, Transfers(transfers), after, rows)
 
     def _mapping(self, given: object, what: str, names: Collection[str] | None) -> dict[str, Any]:
         if not isinstance(given, dict):

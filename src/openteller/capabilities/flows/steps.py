@@ -37,6 +37,7 @@ REFUSED = {
     "expired": "confirm.expired",
     "step_up_declined": "step_up.declined",
     "step_up_expired": "step_up.expired",
+    "not_on_channel": "channel.no_transfer",
     "bank_failed": "bank.unreachable",
     "other": "action.refused",
 }

@@ -90,6 +90,15 @@ async def close_session(uow: UnitOfWork, session_id: UUID) -> None:
         raise NotAllowed("no_session", "this session has just ended")
 
 
+async def close_sessions_of(uow: UnitOfWork, owner: SubjectId) -> int:
+    """Every session that was opened in a conversation of ``owner`` is dead from the commit on; how many there were."""
+    return await uow.run(
+        "DELETE FROM sessions WHERE conversation_id IN"
+        " (SELECT conversation_id FROM conversations WHERE subject_id = %(owner)s)",
+        owner=owner,
+    )
+
+
 async def use_once(uow: UnitOfWork, token_id: str, expires_at: datetime) -> None:
     """Claim a single-use token. NotAllowed when it has been used before."""
     fresh = await uow.run(
@@ -99,6 +108,17 @@ async def use_once(uow: UnitOfWork, token_id: str, expires_at: datetime) -> None
     )
     if not fresh:
         raise NotAllowed("token_used", "this token has been used already")
+
+
+async def redeem(uow: UnitOfWork, token_id: str, now: datetime) -> bool:
+    """Use up a token that ``use_once`` has laid down; False when it is unknown, used or too old."""
+    return bool(
+        await uow.run(
+            "DELETE FROM used_tokens WHERE token_id = %(token_id)s AND expires_at > %(now)s",
+            token_id=token_id,
+            now=now,
+        )
+    )
 
 
 def is_idle(session: Session, now: datetime) -> bool:

@@ -51,6 +51,29 @@ async def link_subject(
     )
 
 
+async def when_linked(uow: UnitOfWork, kind: str, handle_hash: bytes) -> tuple[SubjectId, datetime] | None:
+    """(the subject that this handle is linked to, since when)."""
+    row = await uow.row(
+        "SELECT subject_id, linked_at FROM subject_links WHERE kind = %(kind)s AND handle_hash = %(handle_hash)s",
+        kind=kind,
+        handle_hash=handle_hash,
+    )
+    return None if row is None else (SubjectId(row["subject_id"]), row["linked_at"])
+
+
+async def unlink_subject(uow: UnitOfWork, kind: str, handle_hash: bytes, subject: SubjectId) -> bool:
+    """This handle is no longer linked to this subject; False when it was not."""
+    return bool(
+        await uow.run(
+            "DELETE FROM subject_links WHERE kind = %(kind)s AND handle_hash = %(handle_hash)s"
+            " AND subject_id = %(subject)s",
+            kind=kind,
+            handle_hash=handle_hash,
+            subject=subject,
+        )
+    )
+
+
 async def links_of(uow: UnitOfWork, subject: SubjectId, kind: str) -> list[bytes]:
     """The sealed handles of this kind that are linked to the subject."""
     rows = await uow.rows(

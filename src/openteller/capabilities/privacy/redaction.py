@@ -19,8 +19,11 @@ _SAFE = {ord("⟦"): "(", ord("⟧"): ")", **dict.fromkeys(range(0xD800, 0xE000)
 Found = tuple[Span, str | None]
 
 _UUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
-_BUTTON = re.compile(rf"|[a-z_]{{1,40}}|flow:[a-z_]{{1,60}}|(?:yes|no):{_UUID}|[0-9]{{1,5}}:(?:[0-9]{{1,3}}|all)")
-"""What a button's id looks like: it names an intent, a flow, a confirmation, or the place of an answer."""
+_BUTTON = re.compile(
+    rf"|[a-z_]{{1,40}}|flow:[a-z_]{{1,60}}|(?:yes|no):{_UUID}|[0-9]{{1,5}}:(?:[0-9]{{1,3}}|all)|h[.][0-9a-f]{{32}}"
+)
+"""What a button's id looks like: it names an intent, a flow, a confirmation, the place of an answer,
+or by its hash any of these that was too long for a channel."""
 
 
 @dataclass(frozen=True, slots=True)

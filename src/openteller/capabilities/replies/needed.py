@@ -12,6 +12,10 @@ _BY_FAMILY = {
     "action": "later_executed later_failed later_rejected limit parked refused unavailable",
     "author": "agent bot customer",
     "bank": "unreachable",
+    "channel": (
+        "block_elsewhere edited elsewhere elsewhere_link forwarded group link_failed linked_elsewhere more no_transfer "
+        "not_here not_linked unlinked unreadable"
+    ),
     "choice": "account card language order payee payment statement",
     "confirm": "again expired no voided yes",
     "conversation": (
@@ -25,6 +29,7 @@ _BY_FAMILY = {
     "facts": "card",
     "format": "about today_at tomorrow_at under_a_minute",
     "handover": "already cancelled complaint fraud joined position returned self_harm stuck ticket waiting",
+    "knowledge": "answer article more not_known source unavailable which",
     "journeys": "amount_not_positive next_wish passed_on several wrong_currency",
     "person": "button wanted",
     "privacy": "dropped",

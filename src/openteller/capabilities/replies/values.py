@@ -19,6 +19,7 @@ from babel.units import format_unit
 from openteller.capabilities.replies.account_numbers import in_groups, masked
 from openteller.capabilities.replies.inert import isolate, make_inert
 from openteller.domain.errors import InvariantError
+from openteller.domain.knowledge import Quote
 from openteller.domain.money import Money, minor_digits
 from openteller.domain.replies import Called, OwnNumber, Phrase, Value
 from openteller.domain.texts import SealedValue
@@ -60,7 +61,7 @@ def format_value(value: Value, manner: Manner) -> str | Phrase:
     return isolate(_figures(value, locale), right_to_left=locale.text_direction == "rtl")
 
 
-def _figures(value: Called | OwnNumber | Money | int | SealedValue, locale: Locale) -> str:
+def _figures(value: Called | OwnNumber | Money | int | SealedValue | Quote, locale: Locale) -> str:
     if isinstance(value, Money):
         return format_money(value, locale)
     if isinstance(value, SealedValue):
@@ -77,7 +78,9 @@ def format_money(money: Money, locale: Locale) -> str:
     digits = minor_digits(money.currency)
     amount = Decimal(f"{money.amount_minor}E-{digits}")
     pattern = _money_pattern(locale, digits, money.currency)
-    return str(pattern.apply(amount, locale, currency=money.currency, currency_digits=False))
+    words = str(pattern.apply(amount, locale, currency=money.currency, currency_digits=False))
+    # CLDR has "GBP" in some languages, Spanish among them, where everybody writes £.
+    return words.replace("GBP", "£") if money.currency == "GBP" else words
 
 
 def format_period(period: Period, locale: Locale) -> str:
@@ -107,7 +110,8 @@ def _money_pattern(locale: Locale, digits: int, currency: str) -> NumberPattern:
 
 @lru_cache(maxsize=256)
 def _interval(locale: Locale, greatest: str) -> tuple[str, str] | None:
-    halves = locale.interval_formats.get("yMMMd", {}).get(greatest)
+    formats = locale.interval_formats
+    halves = formats.get("yMMMMd", {}).get(greatest) or formats.get("yMMMd", {}).get(greatest)
     if halves is None or len(halves) != 2:
         return None
     first, second = (half if "MMMM" in half else half.replace("MMM", "MMMM") for half in halves)

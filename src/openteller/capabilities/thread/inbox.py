@@ -79,14 +79,20 @@ async def claim(uow: UnitOfWork, arrival: Arrival) -> tuple[TurnId, bool]:
     values = {name: getattr(arrival, name) for name in Arrival.__slots__}
     if await uow.row(_CLAIM, **values) is not None:
         return arrival.turn_id, True
-    seen = await uow.row(
-        "SELECT turn_id FROM inbox WHERE channel = %(channel)s AND external_id = %(external_id)s",
-        channel=arrival.channel,
-        external_id=arrival.external_id,
-    )
-    if seen is None:
+    before = await seen(uow, arrival.channel, arrival.external_id)
+    if before is None:
         raise NotFound("unknown_conversation", "there is no such conversation")
-    return TurnId(seen["turn_id"]), False
+    return before, False
+
+
+async def seen(uow: UnitOfWork, channel: str, external_id: str) -> TurnId | None:
+    """The turn of an arrival that has been claimed before."""
+    row = await uow.row(
+        "SELECT turn_id FROM inbox WHERE channel = %(channel)s AND external_id = %(external_id)s",
+        channel=channel,
+        external_id=external_id,
+    )
+    return None if row is None else TurnId(row["turn_id"])
 
 
 async def take_lease(uow: UnitOfWork, conversation_id: ConversationId, holder: str, now: datetime) -> Lease | None:

@@ -38,8 +38,16 @@ async def mark_sent(uow: UnitOfWork, message_id: UUID, now: datetime) -> None:
     )
 
 
+async def park(uow: UnitOfWork, message_id: UUID) -> None:
+    """This one will never be taken; the ones behind it go on."""
+    await uow.run(
+        "UPDATE outbox SET status = 'failed', tries = tries + 1 WHERE message_id = %(message_id)s",
+        message_id=message_id,
+    )
+
+
 async def drop(uow: UnitOfWork, conversation_id: ConversationId) -> None:
-    """Nothing more can be sent here: nobody can read these messages any more, not even to send them."""
+    """Nothing more can be sent here: the key of these messages is gone, or there is nobody to send them to."""
     await uow.run(
         "UPDATE outbox SET status = 'failed' WHERE conversation_id = %(conversation_id)s AND status = 'waiting'",
         conversation_id=conversation_id,

@@ -112,7 +112,7 @@ class _Reader:
         self._check_keys()
         words = {name: self._words(name, int) for name in form.NUMBERED}
         words |= {name: self._words(name, str) for name in form.NAMED}
-        if set(words["unit"].values()) | set(words["pair"].values()) > form.UNITS:
+        if not {*words["unit"].values(), *words["pair"].values()} <= form.UNITS:
             self._fail(f"'unit' and 'pair' know only {', '.join(sorted(form.UNITS))}")
         sets = {name: frozenset(plain_text(word) for word in self._list(name)) for name in form.SETS}
         fragments = {name: plain_pattern(self._content["fragment"].get(name, "")) for name in form.FRAGMENTS}

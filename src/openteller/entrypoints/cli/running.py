@@ -83,7 +83,7 @@ def worker() -> None:
 def demo(
     smoke: Annotated[bool, typer.Option("--smoke", help="Drive a dozen conversations as a client, then exit.")] = False,
     port: Annotated[
-        int, typer.Option(min=1, max=65534, help="Port of the teller; the demo bank takes the next one.")
+        int, typer.Option(min=1, max=65533, help="Port of the teller; the demo bank and the phone take the next two.")
     ] = 8800,
     customers: Annotated[int, typer.Option(min=1, max=100_000, help="Customers of the demo bank.")] = 2000,
 ) -> None:
@@ -93,7 +93,13 @@ def demo(
     """
     console = Console(stderr=smoke)
     settings = load_settings()
-    stack = Stack(settings.data.absolute(), api_ports=[port], bank_port=port + 1, customers=customers)
+    stack = Stack(
+        settings.data.absolute(),
+        api_ports=[port],
+        bank_port=port + 1,
+        customers=customers,
+        telegram_port=port + 2,
+    )
     with console.status("Starting the demo bank, the database and the teller …"):
         stack.__enter__()
     try:
@@ -114,6 +120,7 @@ def _welcome(console: Console, stack: Stack) -> None:
 [bold]Harbour Bank is open.[/bold]
 
   As a customer   [link={stack.bank_address}]{stack.bank_address}[/link]   customer c-000042, passcode on the login page
+  On a phone      [link={stack.telegram_address}]{stack.telegram_address}[/link]   a simulated Telegram
   As an agent     [link={stack.address}/desk]{stack.address}/desk[/link]   name {name}, password {password}
   As a supervisor [link={stack.address}/desk/console]{stack.address}/desk/console[/link]
                   name {chief}, password {secret}

@@ -14,7 +14,15 @@ from fastapi.staticfiles import StaticFiles
 
 from openteller import __version__
 from openteller.bootstrap import Teller
-from openteller.entrypoints.http import console_pages, customer_api, desk_pages, operations, socket, webhooks
+from openteller.entrypoints.http import (
+    channel_links,
+    console_pages,
+    customer_api,
+    desk_pages,
+    operations,
+    socket,
+    webhooks,
+)
 from openteller.entrypoints.http.doorman import Doorman, RateLimits
 from openteller.entrypoints.http.errors import install_errors
 
@@ -53,7 +61,7 @@ def build_app(teller: Teller, meters: operations.Meters) -> FastAPI:
     )
     install_errors(app)
     # The desk comes last: it answers every address below /desk that nothing else has.
-    for face in (customer_api, socket, webhooks, operations, console_pages, desk_pages):
+    for face in (channel_links, customer_api, socket, webhooks, operations, console_pages, desk_pages):
         app.include_router(face.router)
     # Only what is public is compressed: answers that hold a secret beside something a stranger chose are not (BREACH).
     app.mount("/widget", GZipMiddleware(StaticFiles(directory=_WEB / "widget"), minimum_size=500), name="widget")

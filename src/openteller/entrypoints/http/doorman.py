@@ -15,6 +15,8 @@ from openteller.domain.errors import TooMany
 from openteller.entrypoints.http.errors import error_body
 
 MAX_BODY = 16 * 1024
+MAX_WEBHOOK = 256 * 1024
+"""A provider's envelope: a text of 4096 letters, each escaped, and the message that it answers to."""
 _HEADERS: Mapping[bytes, bytes] = {
     b"x-content-type-options": b"nosniff",
     b"referrer-policy": b"no-referrer",
@@ -28,7 +30,7 @@ _HITS_KEPT = 100_000
 
 
 class Doorman:
-    """Refuses bodies over ``MAX_BODY`` before they are read into memory, and puts safe headers on every answer."""
+    """Refuses bodies that are too long before they are read into memory, and puts safe headers on every answer."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -39,13 +41,14 @@ class Doorman:
             await self._app(scope, receive, send)
             return
         seen = 0
+        longest = MAX_WEBHOOK if scope["path"].startswith("/v1/channels/") else MAX_BODY
 
         async def measured() -> Message:
             nonlocal seen
             message = await receive()
             seen += len(message.get("body", b""))
-            if seen > MAX_BODY:
-                raise HTTPException(413, f"a body has at most {MAX_BODY} bytes")  # the one kind FastAPI lets through
+            if seen > longest:
+                raise HTTPException(413, f"a body has at most {longest} bytes")  # the one kind FastAPI lets through
             return message
 
         async def dressed(message: Message) -> None:
@@ -57,14 +60,14 @@ class Doorman:
             await send(message)
 
         length = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
-        if not length.isdigit() or int(length) > MAX_BODY:
-            await _refuse(dressed)
+        if not length.isdigit() or int(length) > longest:
+            await _refuse(dressed, longest)
             return
         await self._app(scope, measured, dressed)
 
 
-async def _refuse(send: Send) -> None:
-    body = json.dumps(error_body("too_large", f"a body has at most {MAX_BODY} bytes")).encode()
+async def _refuse(send: Send, longest: int) -> None:
+    body = json.dumps(error_body("too_large", f"a body has at most {longest} bytes")).encode()
     headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
     await send({"type": "http.response.start", "status": 413, "headers": headers})
     await send({"type": "http.response.body", "body": body})

@@ -30,14 +30,14 @@ async def channel_webhook(tenant: str, channel: str, request: Request, teller: T
     messages = adapter.parse(
         body, {key.lower(): value for key, value in request.headers.items()}, teller.kit.clock.now()
     )
-    received = 0
+    received = []
     for message in messages:
         try:
             await teller.reception.receive_from_channel(TenantId(tenant), channel, _tidy(message))
-            received += 1
+            received.append(message)
         except CustomerError as error:  # sent again it would be as wrong, and hold up the ones behind it (RL-04)
             log.warning("message of a channel refused", channel=channel, code=error.code)
-    return JSONResponse({"received": received})
+    return JSONResponse(adapter.receipt(received))
 
 
 def _tidy(message: Inbound) -> Inbound:

@@ -79,7 +79,7 @@ class Acting:
         intent, action = await self._stored(intent_id)
         if intent is None or action is None:
             return ActDone(ActionResult(False, "", "expired"))
-        rule = self._kit.policy.rule_for(action)
+        rule = self._kit.policy.rule_for(action, on=self._heard.conversation.channel)
         self._done.events.append(self._event("action.confirmed", {"intent": str(intent_id)}))
         if intent.state is IntentState.SHOWN and self._now < intent.expires_at and rule.step_up:
             return await self._step_up(intent, action)
@@ -149,7 +149,7 @@ class Acting:
         when a sweep has settled it.
         """
         heard, now = self._heard, self._kit.clock.now()
-        rule = self._kit.policy.rule_for(action)
+        rule = self._kit.policy.rule_for(action, on=heard.conversation.channel)
         async with self._kit.store.begin(heard.conversation.tenant) as uow:
             await inbox.extend_lease(uow, heard.lease, now)
             await show_intent(uow, intent)

@@ -13,6 +13,7 @@ from openteller.domain.banking import Action
 from openteller.domain.flows import AwaitClarification, AwaitConfirmation, AwaitPersonOffer
 from openteller.domain.handovers import Handover, HandoverState
 from openteller.domain.replies import LinkPhrase, OptionPhrase, Phrase, Reply, Value
+from openteller.loops.conversation.answering import button
 from openteller.loops.conversation.kit import PackFacts
 from openteller.loops.conversation.performed import Performed
 
@@ -27,14 +28,23 @@ def welcome(privacy_url: str) -> Reply:
     return Reply((Phrase("conversation.disclosure"),), links=(link,))
 
 
-def clarify(done: Performed, flows: Sequence[str], book: FlowBook) -> None:
+def clarify(done: Performed, flows: Sequence[str], book: FlowBook, articles: Sequence[str] = ()) -> None:
     """Ask once what was meant, best guesses as buttons, a person among them."""
+    if articles:
+        _which_article(done, articles)
+        return
     options = tuple(OptionPhrase(f"flow:{name}", Phrase(f"{name}.title")) for name in flows if name in book.flows)
     key = "conversation.clarify" if options else "conversation.say_differently"
     done.say(Reply((Phrase(key),), options=(*options, PERSON)))
     state = done.state
     awaiting = AwaitClarification(tuple(flows)) if options else state.awaiting
     done.state = replace(state, awaiting=awaiting, failed_turns=state.failed_turns + 1)
+
+
+def _which_article(done: Performed, articles: Sequence[str]) -> None:
+    options = tuple(button(name) for name in articles)
+    done.say(Reply((Phrase("knowledge.which"),), options=(*options, PERSON)))
+    done.state = replace(done.state, failed_turns=done.state.failed_turns + 1)
 
 
 def offer_person(done: Performed) -> None:
@@ -68,13 +78,26 @@ def step_up(status: str) -> Reply:
     return Reply((Phrase(f"step_up.{status}"),))
 
 
-def login(pack: PackFacts, book: FlowBook, flow: str) -> Reply:
+def login(pack: PackFacts, book: FlowBook, flow: str, *, url: str | None = None) -> Reply:
     """Log in first, and the flow goes on. Who reports a lost card also gets the emergency number and a person."""
-    link = LinkPhrase(Phrase("conversation.login_link"), pack.login_url, "login")
+    link = LinkPhrase(Phrase("conversation.login_link"), url or pack.login_url, "login")
     if flow in book.urgent:
         phrase = Phrase("conversation.login_to_block", {"phone": pack.emergency_phone})
         return Reply((phrase,), links=(link,), options=(PERSON,))
     return Reply((Phrase("conversation.login_needed"),), links=(link,))
+
+
+def elsewhere(pack: PackFacts) -> LinkPhrase:
+    """Where everything can be seen: the bank's own pages."""
+    return LinkPhrase(Phrase("channel.elsewhere_link"), pack.login_url, "login")
+
+
+def only_elsewhere(pack: PackFacts, book: FlowBook, flow: str) -> Reply:
+    """No login opens anything here. Who reports a lost card also gets the emergency number and a person."""
+    if flow in book.urgent:
+        phrase = Phrase("channel.block_elsewhere", {"phone": pack.emergency_phone})
+        return Reply((phrase,), links=(elsewhere(pack),), options=(PERSON,))
+    return Reply((Phrase("channel.elsewhere"),), links=(elsewhere(pack),))
 
 
 def dropped_secret() -> Reply:

@@ -16,7 +16,7 @@ from openteller.capabilities.flows.fitting import answers_exactly
 from openteller.capabilities.flows.flow import Flow
 from openteller.capabilities.flows.values import PERSON
 from openteller.domain.assurance import Level
-from openteller.domain.conversations import Holder, InboxKind
+from openteller.domain.conversations import ChannelCommand, Holder, InboxKind
 from openteller.domain.decisions import (
     Answer,
     Clarify,
@@ -26,6 +26,7 @@ from openteller.domain.decisions import (
     OfferPerson,
     Refuse,
     RunFlow,
+    Unlink,
 )
 from openteller.domain.flows import (
     Affirm,
@@ -43,8 +44,10 @@ from openteller.domain.flows import (
     Resume,
     Start,
 )
+from openteller.domain.knowledge import Passage
 from openteller.domain.replies import Phrase, Reply
 from openteller.domain.understanding import Understanding
+from openteller.loops.conversation import answering
 from openteller.loops.conversation.solving import solved_answer, solved_question
 
 _SMALL_TALK = {
@@ -69,7 +72,7 @@ class TurnContext:
     """Everything a decision depends on.
 
     ``mentions`` is what the message holds: for a button its id, for a step-up the challenge's id. ``switched_off``
-    holds the kill switches: bot, actions, action:<kind>.
+    holds the kill switches: bot, actions, action:<kind>. ``passages`` are the articles that may answer it, best first.
     """
 
     kind: InboxKind
@@ -82,15 +85,42 @@ class TurnContext:
     policy: Policy
     switched_off: frozenset[str]
     now: datetime
+    passages: tuple[Passage, ...] = ()
 
 
 def decide(context: TurnContext) -> Decision:
     """The decision for this message, with its reason."""
-    for rule in (_person_first, _events, _danger, _dialogue, _wishes, _logged_in, _small_talk, _answers):
+    for rule in (
+        _commands,
+        _person_first,
+        _events,
+        _danger,
+        _dialogue,
+        _wishes,
+        _question,
+        _logged_in,
+        _small_talk,
+        _answers,
+    ):
         decision = rule(context)
         if decision is not None:
             return decision
     return _at_a_loss(context)
+
+
+def _commands(context: TurnContext) -> Decision | None:
+    """What a channel says without words; nobody is left to guess what became of a picture, whoever has the word."""
+    command = context.mentions.text
+    if context.kind is not InboxKind.COMMAND:
+        return None
+    if command == ChannelCommand.UNLINK:
+        return Unlink()
+    if command in (ChannelCommand.START, ChannelCommand.HELP):
+        if context.holder is Holder.WITH_AGENT:
+            return LeaveToAgent()
+        key = "conversation.help" if command == ChannelCommand.HELP else "conversation.greeting_anonymous"
+        return Answer(_reply(key), command)
+    return Answer(_reply(f"channel.{command}"), command)
 
 
 def _person_first(context: TurnContext) -> Decision | None:
@@ -121,6 +151,8 @@ def _events(context: TurnContext) -> Decision | None:
         return None
     if (solved := solved_answer(said)) is not None:
         return solved
+    if (article := answering.chosen(said, context.passages)) is not None:
+        return article
     name = said.removeprefix("flow:")
     if name != said and name in context.flows.flows:
         return _start(context, (name,), Mentions(""), "flow_chosen")
@@ -185,7 +217,7 @@ def _dialogue(context: TurnContext) -> Decision | None:
 def _yes(context: TurnContext, then: tuple[str, ...]) -> Decision | None:
     awaiting = context.state.awaiting
     match awaiting:
-        case AwaitConfirmation() | AwaitStepUp() if then:
+        case AwaitConfirmation() | AwaitStepUp() if then or answering.is_question(context.meaning):
             return None  # "OK, what's my balance?" is a filler before another wish, and must not move money
         case AwaitConfirmation() | AwaitStepUp():
             return RunFlow(Affirm(context.mentions), "affirmed")
@@ -230,6 +262,13 @@ def _wishes(context: TurnContext) -> Decision | None:
     return _start(context, names, context.mentions, "intent") if names else None
 
 
+def _question(context: TurnContext) -> Decision | None:
+    """A question about rules and prices; a flow that is under way goes on after the answer."""
+    if context.state.failed_turns > 1 and not (context.passages and context.passages[0].sure):
+        return None
+    return answering.asked(context.meaning, context.passages, busy=bool(context.state.frames))
+
+
 def _logged_in(context: TurnContext) -> Decision | None:
     """Whatever is said after the login that was asked for ("done", "thanks"), what waited for it goes on."""
     awaiting = context.state.awaiting
@@ -260,6 +299,10 @@ def _at_a_loss(context: TurnContext) -> Decision:
     """Not understood: once ask which, then offer a person, then bring one. Never a loop (complaint 19)."""
     if context.holder is Holder.WAITING_FOR_AGENT:
         return Answer(_reply("journeys.passed_on"), "kept_for_agent")
+    if (article := answering.perhaps(context.meaning, context.passages)) is not None and (
+        isinstance(article, Answer) or not context.state.failed_turns
+    ):
+        return article
     if context.state.failed_turns > 1:
         return HandOver("stuck")
     if context.state.failed_turns == 1:

@@ -8,20 +8,20 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from openteller.capabilities.audit.trail import record_events
-from openteller.capabilities.identity import sessions, subjects
+from openteller.capabilities.identity import sessions
 from openteller.capabilities.identity.grants import login_grant
 from openteller.capabilities.identity.sessions import Session
 from openteller.domain.assurance import Level, LoginClaims, SubjectId, TenantId
 from openteller.domain.conversations import ConversationId, InboxKind
 from openteller.domain.errors import AdapterError, NotAllowed
 from openteller.domain.events import Event
+from openteller.loops.conversation.customers import adopt, customer_subject, new_subject, own_subjects
 from openteller.loops.conversation.kit import Kit
 from openteller.loops.conversation.languages import first_locale, speaks
-from openteller.loops.conversation.reception import Reception
+from openteller.loops.conversation.reception import WEB, Reception
 from openteller.loops.conversation.welcoming import thread_for
 from openteller.ports import UnitOfWork
 
-WEB = "web"
 _TICKET = timedelta(seconds=30)
 
 
@@ -51,12 +51,12 @@ class FrontDoor:
         locale = await self._locale(tenant, locale, claims, now)
         async with self._kit.store.begin(tenant) as uow:
             if claims is None:
-                subject = await self._visitor(uow, now)
+                subject = await new_subject(self._kit, uow, now)
                 mine = [subject]
             else:
                 await sessions.use_once(uow, f"login:{claims.token_id}", claims.expires_at)
-                subject = await self._customer(uow, tenant, claims, now)
-                mine = await self._own_subjects(uow, subject)
+                subject = await customer_subject(self._kit, uow, tenant, claims.customer, now)
+                mine = await own_subjects(self._kit, uow, subject)
             conversation_id, new = await thread_for(self._kit, uow, mine, WEB, locale, time_zone)
             opened = await self._session(uow, subject, conversation_id, claims, now)
         if not new:
@@ -71,11 +71,11 @@ class FrontDoor:
             await sessions.use_once(uow, f"login:{claims.token_id}", claims.expires_at)
             old = await sessions.find_session(uow, token, now)
             await sessions.close_session(uow, old.session_id)  # first: of two logins at once, one finds it gone
-            subject = await self._customer(uow, tenant, claims, now)
+            subject = await customer_subject(self._kit, uow, tenant, claims.customer, now)
             if old.level >= Level.LOGGED_IN and old.subject != subject:
                 raise NotAllowed("other_customer", "this session belongs to another customer")
             if old.subject != subject:
-                await self._adopt(uow, tenant, subject, old.subject, now)
+                await adopt(self._kit, uow, tenant, subject, old.subject, now)
             opened = await self._session(uow, subject, old.conversation_id, claims, now)
         await self._tell(tenant, opened)
         return opened
@@ -127,37 +127,6 @@ class FrontDoor:
             except (AdapterError, NotAllowed):
                 known = None  # the bank is away: the pack's own language will do
         return first_locale(pack, locale, known)
-
-    async def _visitor(self, uow: UnitOfWork, now: datetime) -> SubjectId:
-        subject = SubjectId(self._kit.ids.new())
-        await subjects.create_subject(uow, subject, now)
-        return subject
-
-    async def _customer(self, uow: UnitOfWork, tenant: TenantId, claims: LoginClaims, now: datetime) -> SubjectId:
-        handle = self._kit.keys.blind_index(claims.customer, context=f"{tenant}:bank_customer".encode())
-        found = await subjects.find_subject(uow, "bank_customer", handle)
-        if found is not None:
-            return found
-        subject = await self._visitor(uow, now)
-        sealed = await self._kit.sealer.seal(uow, subject, claims.customer.encode(), "subject_links.sealed")
-        if await subjects.link_subject(uow, subject, "bank_customer", handle, sealed, now):
-            return subject
-        raced = await subjects.find_subject(uow, "bank_customer", handle)
-        assert raced is not None
-        return raced
-
-    async def _adopt(
-        self, uow: UnitOfWork, tenant: TenantId, customer: SubjectId, visitor: SubjectId, now: datetime
-    ) -> None:
-        """The visitor turns out to be the customer: from now on erasing the one erases the other."""
-        handle = self._kit.keys.blind_index(str(visitor), context=f"{tenant}:visitor".encode())
-        sealed = await self._kit.sealer.seal(uow, customer, visitor.bytes, "subject_links.sealed")
-        await subjects.link_subject(uow, customer, "visitor", handle, sealed, now)
-
-    async def _own_subjects(self, uow: UnitOfWork, customer: SubjectId) -> list[SubjectId]:
-        links = await subjects.links_of(uow, customer, "visitor")
-        opened = [await self._kit.sealer.unseal(uow, customer, sealed, "subject_links.sealed") for sealed in links]
-        return [customer, *(SubjectId(UUID(bytes=raw)) for raw in opened)]
 
     async def _session(
         self,

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from openteller.capabilities.flows.book import FlowBook
-from openteller.capabilities.identity import sessions, subjects
-from openteller.capabilities.identity.grants import anonymous_grant, open_grant
-from openteller.capabilities.privacy.redaction import as_event, restore
+from openteller.capabilities.identity.grants import anonymous_grant
+from openteller.capabilities.privacy.redaction import as_button, as_event, restore
 from openteller.capabilities.thread import codec
 from openteller.capabilities.thread.inbox import Item, Lease
-from openteller.domain.assurance import CustomerRef, Grant, SubjectId
-from openteller.domain.conversations import Conversation
+from openteller.domain.assurance import Grant, Level
+from openteller.domain.channels import travelling_id
+from openteller.domain.conversations import Conversation, InboxKind
 from openteller.domain.flows import AwaitSlot, DialogueState, Mentions
+from openteller.domain.knowledge import Passage
+from openteller.domain.replies import OptionPhrase, Phrase, Reply
 from openteller.domain.texts import RedactedText
 from openteller.domain.understanding import Understanding
 from openteller.loops.conversation.decide import TurnContext
 from openteller.loops.conversation.kit import Kit
-from openteller.ports import UnitOfWork
+from openteller.loops.conversation.seeing import see
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,8 @@ class Heard:
     state: DialogueState = field(repr=False)
     grant: Grant
     switched_off: frozenset[str]
+    linked_since: datetime | None = None
+    """When this chat was linked to a customer; None on our own faces and for a chat that is nobody's."""
 
     @property
     def conversation(self) -> Conversation:
@@ -54,7 +58,7 @@ class Heard:
         """What the message holds for slots."""
         return Mentions(self.text.text, meaning.entities, self.text.sealed, meaning.language)
 
-    def context(self, meaning: Understanding, kit: Kit, now: datetime) -> TurnContext:
+    def context(self, meaning: Understanding, passages: tuple[Passage, ...], kit: Kit, now: datetime) -> TurnContext:
         """All that the decision depends on."""
         return TurnContext(
             kind=self.item.kind,
@@ -67,6 +71,7 @@ class Heard:
             policy=kit.policy,
             switched_off=self.switched_off,
             now=now,
+            passages=passages,
         )
 
 
@@ -78,29 +83,20 @@ async def hear(kit: Kit, lease: Lease, item: Item) -> Heard:
         state = DialogueState()
         if lease.state is not None:
             state = codec.load(await kit.sealer.unseal(uow, conversation.subject, lease.state, "conversations.state"))
-        session = await sessions.session_of_turn(uow, item.session_id) if item.session_id else None
-        if session is None:
-            grant = anonymous_grant(conversation.tenant, conversation.subject, now)
-        else:
-            customer = await customer_of(kit, uow, session.subject)
-            # As of the receipt: a turn that a crash has delayed still has the login that the message came with.
-            grant = open_grant(conversation.tenant, session, customer, min(now, item.received_at))
+        # As of the receipt: a turn that a crash has delayed still has the login that the message came with.
+        seen = await see(kit, uow, conversation, item.session_id, min(now, item.received_at))
         switched_off = await kit.switches.off(uow)
-    return Heard(lease, item, load_heard(opened), state, grant, switched_off)
+    text = load_heard(opened)
+    if seen.linked_since is not None and seen.grant.level < Level.LOGGED_IN:
+        state = forget_shown(state)
+    heard = Heard(lease, item, text, state, seen.grant, switched_off, seen.linked_since)
+    return choose(kit, heard)
 
 
 def blank(lease: Lease, item: Item, now: datetime) -> Heard:
     """A message that cannot be opened, as if nothing had been said by somebody unknown."""
     grant = anonymous_grant(lease.conversation.tenant, lease.conversation.subject, now)
     return Heard(lease, item, as_event(""), DialogueState(), grant, frozenset())
-
-
-async def customer_of(kit: Kit, uow: UnitOfWork, subject: SubjectId) -> CustomerRef | None:
-    """The bank's number of this subject, if it is a customer."""
-    links = await subjects.links_of(uow, subject, "bank_customer")
-    if not links:
-        return None
-    return CustomerRef((await kit.sealer.unseal(uow, subject, links[0], "subject_links.sealed")).decode())
 
 
 def dump_heard(text: RedactedText) -> bytes:
@@ -112,3 +108,33 @@ def load_heard(data: bytes) -> RedactedText:
     """The redacted text again."""
     stored = codec.load(data)
     return restore(str(stored["text"]), sealed=stored["sealed"], spans=stored["spans"], offsets=stored["offsets"])
+
+
+def forget_shown(state: DialogueState) -> DialogueState:
+    """What was said while a login was open is not said again after it; its buttons still stand there."""
+    last = state.last_reply
+    if last is None:
+        return state
+    return replace(state, last_reply=Reply((Phrase("conversation.nothing_to_repeat"),), options=last.options))
+
+
+def choose(kit: Kit, heard: Heard) -> Heard:
+    """On a foreign channel a number, the words of a button, or the hash of its id stand for the button itself."""
+    channel, last = kit.channels.get(heard.conversation.channel), heard.state.last_reply
+    if channel is None or last is None or heard.item.kind not in (InboxKind.TEXT, InboxKind.CHOICE):
+        return heard
+    said, options = heard.text.text.strip(), last.options
+    if heard.item.kind is InboxKind.CHOICE:
+        chosen = next((option for option in options if travelling_id(option.id) == said), None)
+    elif len(options) > channel.buttons and said.isdecimal() and 1 <= int(said) <= len(options):
+        chosen = options[int(said) - 1]
+    else:
+        chosen = next((option for option in options if _label(kit, heard, option) == said.casefold()), None)
+    if chosen is None:
+        return heard
+    return replace(heard, item=replace(heard.item, kind=InboxKind.CHOICE), text=as_button(chosen.id))
+
+
+def _label(kit: Kit, heard: Heard, option: OptionPhrase) -> str:
+    conversation = heard.conversation
+    return kit.voice.label(option.label, conversation.locale, conversation.time_zone).casefold()

@@ -15,8 +15,9 @@ from openteller.capabilities.flows.advance import abandon, advance
 from openteller.capabilities.resolution.feedback import save_feedback
 from openteller.capabilities.thread import codec
 from openteller.capabilities.thread.record import Write
+from openteller.capabilities.understanding.questions import ASK
 from openteller.domain.assurance import Level
-from openteller.domain.banking import Action, IntentState
+from openteller.domain.banking import Action, ActionKind, ActionResult, IntentState
 from openteller.domain.decisions import (
     Answer,
     Clarify,
@@ -26,10 +27,12 @@ from openteller.domain.decisions import (
     OfferPerson,
     Refuse,
     RunFlow,
+    Unlink,
 )
 from openteller.domain.errors import AdapterError, NotAllowed
 from openteller.domain.events import Event
 from openteller.domain.flows import (
+    ActDone,
     Ask,
     AskLogin,
     AwaitConfirmation,
@@ -45,14 +48,16 @@ from openteller.domain.flows import (
     Read,
     ReadDone,
     ReadFailed,
+    Remind,
     Say,
     Start,
     SwitchLanguage,
     Voided,
 )
-from openteller.domain.replies import Reply
+from openteller.domain.knowledge import Passage
+from openteller.domain.replies import Phrase, Reply
 from openteller.domain.understanding import Period
-from openteller.loops.conversation import asking
+from openteller.loops.conversation import asking, channel_rules
 from openteller.loops.conversation.acting import Acting
 from openteller.loops.conversation.heard import Heard
 from openteller.loops.conversation.kit import Kit
@@ -79,22 +84,35 @@ class Performer:
         match decision:
             case RunFlow(command, _):
                 await self._run(command)
+            case Answer(reply, _, Passage()):
+                await self._answer(reply)
             case Answer(reply, reason):
                 self._done.say(reply)
                 self._mark(reason, reply)
             case Refuse(reply, _):
                 self._done.say(reply)
                 self._done.state = replace(self._done.state, failed_turns=self._done.state.failed_turns + 1)
-            case Clarify(flows, _):
-                asking.clarify(self._done, flows, self._kit.flows)
+            case Clarify(flows, _, articles):
+                asking.clarify(self._done, flows, self._kit.flows, articles)
             case OfferPerson(_):
                 asking.offer_person(self._done)
             case HandOver(reason):
                 await self._hand_over(reason)
+            case Unlink():
+                await self._unlink()
             case LeaveToAgent():
                 pass
         self._done.close()
+        channel_rules.keep_rule(self._kit, self._heard, self._done)
         return self._done
+
+    async def _answer(self, reply: Reply) -> None:
+        """Say what an article says; a flow that was interrupted by the question goes on."""
+        self._done.say(reply)
+        state = replace(self._done.state, failed_turns=0)
+        self._done.state = state if state.frames else replace(state, last_intent=ASK, asked_solved=False)
+        if state.frames:
+            await self._run(Remind())
 
     def _warn_of_secrets(self) -> None:
         """Somebody typed a card number or a password: say that it is gone, and never ask for one (ID-08, DP-08)."""
@@ -133,7 +151,7 @@ class Performer:
                 self._kit.flows,
                 level=self._heard.grant.level,
                 today=self._heard.today(self._now),
-                trusted=self._heard.conversation.channel in self._kit.policy.account_numbers,
+                trusted=self._kit.policy.channel(self._heard.conversation.channel).full_account_numbers,
             )
             self._done.state = progress.state
             move = None
@@ -194,7 +212,12 @@ class Performer:
 
     async def _propose(self, action: Action, confirm: Reply) -> Outcome | None:
         """Authorise → show → confirm; what the policy lets through without a question is executed at once."""
-        rule = self._kit.policy.rule_for(action)
+        channel = self._heard.conversation.channel
+        if action.kind is ActionKind.TRANSFER and not self._kit.policy.may_transfer(
+            channel, self._heard.linked_since, self._now
+        ):
+            return ActDone(ActionResult(False, "", "not_on_channel"))
+        rule = self._kit.policy.rule_for(action, on=channel)
         if self._heard.grant.level < min(rule.level, Level.LOGGED_IN):
             self._ask_login(rule.level)
             return None
@@ -241,17 +264,28 @@ class Performer:
     def _ask_login(self, level: Level) -> None:
         self._done.state = replace(self._done.state, awaiting=AwaitLogin(level))
         top = self._done.state.frames[-1].flow if self._done.state.frames else ""
-        self._done.say(asking.login(self._kit.pack, self._kit.flows, top))
+        self._done.say(channel_rules.login(self._kit, self._heard, self._done, top=top))
+
+    async def _unlink(self) -> None:
+        """End what is under way, so that nothing that was shown can be done, and cut the chat off."""
+        if self._heard.linked_since is None:
+            self._done.say(Reply((Phrase("channel.not_linked"),)))
+            return
+        await self._end_all()
+        channel_rules.cut_link(self._kit, self._heard, self._done)
 
     async def _hand_over(self, reason: str) -> None:
         """Whoever asked goes on with what is under way while they wait; danger and being stuck end it."""
         if reason != "customer_asked":
-            today = self._heard.today(self._now)
-            ended = abandon(self._done.state, self._kit.flows, level=self._heard.grant.level, today=today)
-            self._done.state = ended.state
-            for effect in ended.effects:
-                await self._effect(effect)
+            await self._end_all()
         await pass_to_person(self._kit, self._heard, self._done, reason)
+
+    async def _end_all(self) -> None:
+        today = self._heard.today(self._now)
+        ended = abandon(self._done.state, self._kit.flows, level=self._heard.grant.level, today=today)
+        self._done.state = ended.state
+        for effect in ended.effects:
+            await self._effect(effect)
 
     def _event(self, kind: str, details: dict[str, str]) -> Event:
         return Event(kind, self._now, "bot", self._heard.grant.subject, self._heard.item.turn_id, dict(details))

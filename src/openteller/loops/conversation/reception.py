@@ -11,22 +11,23 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from openteller.capabilities.identity import sessions, subjects
+from openteller.capabilities.identity import sessions
 from openteller.capabilities.identity.sessions import Session
 from openteller.capabilities.privacy.redaction import as_button, as_event
 from openteller.capabilities.thread import inbox, threads
 from openteller.capabilities.thread.inbox import Arrival, Item, Lease
 from openteller.domain.assurance import SubjectId, TenantId
-from openteller.domain.conversations import ConversationId, Inbound, InboxKind, TurnId
+from openteller.domain.conversations import ChannelCommand, ConversationId, Inbound, InboxKind, TurnId
 from openteller.domain.errors import NotFound
 from openteller.domain.texts import PersonalText, RedactedText
 from openteller.loops.conversation.across import redact_in_thread
+from openteller.loops.conversation.chats import Chat, enter
+from openteller.loops.conversation.customers import own_subjects
 from openteller.loops.conversation.heard import dump_heard
 from openteller.loops.conversation.kit import Kit
-from openteller.loops.conversation.languages import first_locale_of
-from openteller.loops.conversation.welcoming import thread_for
 from openteller.ports import UnitOfWork
 
+WEB = "web"
 Work = tuple[Lease, Item] | None
 """The lease on a conversation with its next item, when receiving has taken it."""
 GoOn = Callable[[Lease, Item], Coroutine[Any, Any, None]]
@@ -81,16 +82,36 @@ class Reception:
 
     async def receive_from_channel(self, tenant: TenantId, channel: str, message: Inbound) -> Received:
         """A message of a foreign channel. Its handle is an address, never an identity (ID-05)."""
-        pack = self._kit.pack
-        handle_hash = self._kit.keys.blind_index(message.handle, context=f"{tenant}:channel:{channel}".encode())
         async with self._kit.store.begin(tenant) as uow:
-            subject = await self._subject_of_handle(uow, channel, handle_hash, message.handle)
-            locale = first_locale_of(self._kit, message)
-            conversation_id, _ = await thread_for(self._kit, uow, [subject], channel, locale, pack.time_zone)
-            envelope = _Envelope(conversation_id, subject, channel, message.external_id, message.kind, None, locale)
-            received, work = await self._write(uow, envelope, message.text)
+            seen = await inbox.seen(uow, channel, message.external_id)
+            if seen is not None:
+                return Received(seen, True)  # before anything else: a replay opens no thread and keeps none alive
+            chat = await enter(self._kit, uow, tenant, channel, message)
+            envelope = _Envelope(
+                chat.conversation_id,
+                chat.subject,
+                channel,
+                message.external_id,
+                chat.kind,
+                chat.session_id,
+                chat.locale,
+            )
+            received, work = await self._write(uow, envelope, chat.text)
+            told = await self._tell_elsewhere(uow, chat) if chat.linked_to else None
         self.start(work)
+        self.start(told)
         return received
+
+    async def _tell_elsewhere(self, uow: UnitOfWork, chat: Chat) -> Work:
+        """A new link is announced where its owner already is (ID-06)."""
+        assert chat.linked_to is not None
+        mine = await own_subjects(self._kit, uow, chat.linked_to)
+        head = await threads.current_thread(uow, mine, WEB, self._kit.clock.now())
+        if head is None:
+            return None
+        told = ChannelCommand.LINKED_ELSEWHERE
+        _, work = await self.event_in(uow, head.conversation_id, InboxKind.COMMAND, f"{chat.session_id}", told)
+        return work
 
     async def event(
         self, tenant: TenantId, conversation_id: ConversationId, kind: InboxKind, event_id: str, content: str
@@ -146,7 +167,14 @@ class Reception:
                 )
             case InboxKind.CHOICE | InboxKind.PERSON:
                 return as_button(text.value)
-            case InboxKind.STEP_UP | InboxKind.LOGGED_IN | InboxKind.OUTCOME | InboxKind.FOLLOW_UP:
+            case (
+                InboxKind.STEP_UP
+                | InboxKind.LOGGED_IN
+                | InboxKind.OUTCOME
+                | InboxKind.FOLLOW_UP
+                | InboxKind.COMMAND
+                | InboxKind.LINK
+            ):
                 return as_event(text.value)
 
     def start(self, work: Work) -> None:
@@ -161,17 +189,3 @@ class Reception:
         if head is None:
             raise NotFound("unknown_conversation", "there is no such conversation")
         return head
-
-    async def _subject_of_handle(self, uow: UnitOfWork, channel: str, handle_hash: bytes, handle: str) -> SubjectId:
-        kind, now = f"channel:{channel}", self._kit.clock.now()
-        found = await subjects.find_subject(uow, kind, handle_hash)
-        if found is not None:
-            return found
-        subject = SubjectId(self._kit.ids.new())
-        await subjects.create_subject(uow, subject, now)
-        sealed = await self._kit.sealer.seal(uow, subject, handle.encode(), "subject_links.sealed")
-        if await subjects.link_subject(uow, subject, kind, handle_hash, sealed, now):
-            return subject
-        raced = await subjects.find_subject(uow, kind, handle_hash)
-        assert raced is not None
-        return raced

@@ -23,12 +23,12 @@ from openteller.capabilities.thread import codec, inbox, outbox, threads
 from openteller.domain.assurance import TenantId
 from openteller.domain.banking import IntentState
 from openteller.domain.conversations import ConversationId, InboxKind
-from openteller.domain.errors import TellerError
+from openteller.domain.errors import TellerError, Undeliverable
 from openteller.domain.events import Event
 from openteller.domain.replies import CheckedReply
-from openteller.loops.conversation.heard import customer_of
 from openteller.loops.conversation.kit import Kit
 from openteller.loops.conversation.reception import Reception
+from openteller.loops.conversation.seeing import customer_of
 from openteller.loops.conversation.turn import Turns
 
 log = structlog.get_logger(__name__)
@@ -156,7 +156,8 @@ class Sweeps:
             return 0
         async with self._kit.store.begin(tenant) as uow:
             handles = await subjects.links_of(uow, head.subject, f"channel:{head.channel}")
-            if not handles:
+            if not handles:  # the address is another's by now: what was said here is not for them
+                await outbox.drop(uow, conversation_id)
                 return 0
             opened = await self._kit.sealer.unseal(uow, head.subject, handles[0], "subject_links.sealed")
             handle = opened.decode()
@@ -168,11 +169,28 @@ class Sweeps:
             async with self._kit.store.begin(tenant) as uow:
                 data = await self._kit.sealer.unseal(uow, head.subject, message.sealed, "messages.sealed")
             reply: CheckedReply = self._kit.voice.recheck(codec.load(data), head.locale)
-            await channel.send(handle, reply, message_id=message.message_id)
+            try:
+                await channel.send(handle, reply, message_id=message.message_id)
+            except Undeliverable as error:
+                await self._park(tenant, head, message, error)
+                if error.gone:
+                    break
+                continue
             async with self._kit.store.begin(tenant) as uow:
                 await outbox.mark_sent(uow, message.message_id, self._kit.clock.now())
             sent += 1
         return sent
+
+    async def _park(
+        self, tenant: TenantId, head: threads.ThreadHead, message: outbox.Outgoing, error: Undeliverable
+    ) -> None:
+        """The channel will never take it. When nobody is there any more, nothing else is sent there either."""
+        log.error("channel refuses a message", channel=head.channel, message=str(message.message_id), error=str(error))
+        details: dict[str, str | int | bool | None] = {"channel": head.channel, "gone": error.gone}
+        now, about = self._kit.clock.now(), head.conversation_id
+        async with self._kit.store.begin(tenant) as uow:
+            await (outbox.drop(uow, about) if error.gone else outbox.park(uow, message.message_id))
+            await record_events(uow, [Event("message.undeliverable", now, "system", head.subject, about, details)])
 
     async def undelivered(self, tenant: TenantId) -> int:
         """Messages whose job was lost with its worker are sent now."""

@@ -95,10 +95,15 @@ async def compare(
 
 def facts_of(texts: Sequence[str], by: Sequence[str], offered: Sequence[str]) -> Facts:
     """The facts in what was said. Buttons that carry a number of the conversation are named without it."""
-    figures = Counter(_plain(found) for text in texts for found in _FIGURE.findall(text))
+    figures = figures_of(texts)
     said = tuple(sorted(f"{figure}×{count}" if count > 1 else figure for figure, count in figures.items()))
     kinds = Counter(re.sub(r"[0-9a-f-]{36}|\d+", "#", option) for option in offered)
     return Facts(said, tuple(dict.fromkeys(by)), tuple(sorted(f"{kind}×{count}" for kind, count in kinds.items())))
+
+
+def figures_of(texts: Sequence[str]) -> Counter[str]:
+    """Every figure that is said, as its digits alone: £1,000.50 and 1.000,50 £ are both ``100050``."""
+    return Counter(_plain(found) for text in texts for found in _FIGURE.findall(text))
 
 
 def _plain(figure: str) -> str:
@@ -111,8 +116,10 @@ def texts_of(parts: Sequence[Mapping[str, Any]]) -> list[str]:
     found: list[str] = []
     for part in parts:
         match part["type"]:
-            case "text" | "source":
+            case "text":
                 found.append(part["text"])
+            case "source":
+                found.append(part["label"])
             case "facts":
                 found += [text for row in part["rows"] for text in (row["label"], row["value"])]
     return found

@@ -12,7 +12,7 @@ from rich.rule import Rule
 
 from openteller.testing.client import NoReply, Refused
 from openteller.testing.outside_bank import BankAway, OutsideBank
-from openteller.testing.smoke import cards, edges, everyday, money
+from openteller.testing.smoke import abroad, cards, edges, everyday, money
 from openteller.testing.smoke.stage import Broken, Stage
 from openteller.testing.stack import Stack
 
@@ -33,6 +33,10 @@ CONVERSATIONS: Sequence[Conversation] = (
     cards.two_wishes,
     money.interrupted,
     money.ten_times,
+    abroad.in_spanish,
+    abroad.in_arabic,
+    abroad.from_language_to_language,
+    abroad.a_rule_with_its_source,
     everyday.person,
     everyday.person_by_button,
     everyday.out_of_scope,

@@ -57,6 +57,7 @@ def _facts(pack: Pack) -> PackFacts:
         pack.default_locale,
         pack.time_zone,
         f"{_BANK}/login",
+        f"{_BANK}/link-chat",
         pack.emergency_phone,
         pack.crisis_line,
         pack.privacy_url,

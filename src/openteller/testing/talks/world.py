@@ -171,7 +171,7 @@ class World:
 
     def _run(self, command: Command) -> None:
         move: Command | Outcome | None = command
-        flows, trusted = self.house.flows, self.channel in self.house.policy.account_numbers
+        flows, trusted = self.house.flows, self.house.policy.channel(self.channel).full_account_numbers
         for _ in range(_MOST_MOVES):
             if move is None:
                 return

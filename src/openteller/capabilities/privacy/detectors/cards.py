@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from openteller.capabilities.privacy.detectors.scan import Finding, Scan
 from openteller.capabilities.privacy.numerals import Chain, lookalike_chains
+from openteller.capabilities.privacy.vocabulary import finder
 from openteller.domain.texts import SpanType
 
 _ISSUERS = re.compile(
@@ -21,10 +22,7 @@ _ISSUERS = re.compile(
 )
 _PREFIX = re.compile(r"4|5[0-8]|2[2-7]|3[04-9]|6[02-7]|81|1800|2131")
 _MAESTRO_SHORT = re.compile(r"(?:50[12]|5[678]|6304|67|0604)")
-_LAST_DIGITS = re.compile(
-    r"\b(?:ending|ends|last|final|endet|letzten?|termina|acaba|ultim[oa]s|finissant|derniers|finisce|ultime|kończ\w*|"
-    r"ostatnie|son|eindigt|laatste|sista|slutar)\b"
-)
+_LAST_DIGITS = finder("last_digits")
 _SHAPES = frozenset(
     {(4, 6, 5), (4, 6, 4), (4, 4, 5), (6, 4, 5), (8, 8), (4, 12), (12, 4), (6, 10), (8, 4, 4), (4, 8, 4), (4, 4, 8),
      (6, 6, 4), (6, 13), (4, 5, 6), (8, 8, 3), (6, 9), (4, 11), (4, 4, 7), (4, 4, 6)}

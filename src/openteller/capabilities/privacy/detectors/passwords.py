@@ -13,10 +13,7 @@ _VALUE = re.compile(r"\S{3,64}")
 _QUOTED = re.compile(r"""(["'`])([^"'`\n]{3,64})\1|«([^»\n]{3,64})»|「([^」\n]{3,64})」""")
 _TRAILING = ".,;!?)]}>\"'。،"
 _AROUND = ",.;)]}>\"'。،"
-_STOP = re.compile(
-    r"[\s.,;!?。،]*(?:$|[.,;!?\n。،]"
-    r"|(?:and|but|please|y|pero|et|mais|und|aber|e|ma|mas|i|ale|ve|en|maar|och|men|و|और|thanks|can|why)(?![^\W_]))"
-)
+_STOP = re.compile(rf"[\s.,;!?。،]*(?:$|[.,;!?\n。،]|{body('password_stop')}(?![^\W_]))")
 _JOINED = re.compile(r"[=:]|[\"'`«「]")
 _UNLATIN = re.compile(r"[^\x00-\u024f\u1e00-\u1eff]")
 
@@ -90,6 +87,6 @@ _WEAK = body("weak_copula")
 _COPULA = re.compile(_VERB)
 _LEAD = re.compile(
     rf"[\s,\-]{{0,3}}(?:(?:[^\W\d_]{{1,14}}[ ]){{0,4}}?(?={_VERB}))?(?:{_VERB}|{_WEAK})?[\s:=\-]{{0,4}}"
-    rf"(?:{_VERB}[\s:=\-]{{0,4}})?(?:(?:now|currently|this|ahora|jetzt|still|just)\s*[:\-]?\s+)?"
+    rf"(?:{_VERB}[\s:=\-]{{0,4}})?(?:{body('now')}\s*[:\-]?\s+)?"
 )
 _BEFORE = re.compile(rf"(?<!\S)(\S{{5,64}})\s+{_VERB}\s+(?:[^\W\d_]{{1,8}}\s+){{0,3}}$")

@@ -20,16 +20,13 @@ _GROUPS = 12
 _CLAUSE_END = re.compile(r"[?!;\n。？！؟।]|\.\s|,\s+(?:\S+\s+){2}")
 _SPLIT = re.compile(r"[/:€$£¥₹%]|\d,\d{3}(?!\d)")
 _YEAR = re.compile(r"(?:19|20)\d\d")
-_YEAR_LEAD = re.compile(r"\b(?:in|since|from|until|year|of|en|depuis|seit|dal|nel|em|desde|w|od|van|från|bis)\s$")
+_YEAR_LEAD = re.compile(body("year_lead") + r"\s$")
 _PREFIXED = re.compile(r"(?<![^\W_])g[ \-]?(\d{6})(?!\d)")
 _LETTERED = re.compile(
     r"[\s:=\-#]{0,4}(?:[^\W\d_]{2,7}[\s:=]{1,3}){0,2}?"
     r"((?=[a-z0-9\-]{4,12}(?![\w\-]))[a-z\-]{0,12}[0-9][a-z0-9\-]{0,12})"
 )
-_UNIT = re.compile(
-    r"[\s\-]?(?:th|st|nd|rd|am|pm|kg|km|minutes?|hours?|days?|times|years?|digits?"
-    r"|veces|fois|mal|volte|stellig\w*)(?![^\W_])"
-)
+_UNIT = re.compile(rf"[\s\-]?(?:th|st|nd|rd|am|pm|kg|km)(?![^\W_])|[\s\-]{body('unit_behind')}(?![^\W_])")
 _DATE = r"((?:0?[1-9]|1[0-2])[\s]{0,2}[/\-.|\s]?[\s]{0,2}(?:20)?[2-4]\d)(?!\d)"
 _DATE_NEAR = re.compile(r"[^\d\n?!]{0,24}" + _DATE)
 _DATE_BEHIND = re.compile(r"[\s,;:|/=\-(]{1,4}" + _DATE)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from openteller.capabilities.understanding.entities.days import said
 from openteller.capabilities.understanding.entities.spans import Page
 
 
@@ -10,6 +11,6 @@ def find_categories(page: Page) -> None:
     if not page.asks_past or page.orders:
         return
     for match, lexicon in page.matches("category"):
-        start, end = match.span("kind")
+        start, end = match.span("whole" if said(match, "whole") else "kind")
         if page.free(start, end):
             page.add("category", lexicon.choice("category", match["kind"]), start, end)

@@ -15,6 +15,9 @@ def find_counterparties(page: Page) -> None:
         _collect(page, "merchant")
     if page.expects in {"payee", "merchant", "text"} and not page.orders and not page.asks_past:
         type_ = page.expects if page.expects != "text" else "payee"
+        for match, _ in page.matches(type_):
+            if match[0].strip() == page.text.strip(" .!") and page.text[match.start("name") - 1].isspace():
+                _offer(page, type_, match)  # "to Anna"
         for lexicon in page.lexicons:
             alone = lexicon.name_alone.fullmatch(page.text)
             if alone:

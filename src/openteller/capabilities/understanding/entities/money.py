@@ -78,16 +78,16 @@ def _with_currency(page: Page, number: Number) -> _Sum | None:
             return None
         currency, end = minor_currency_of(minor[0], page.locale), minor[1]
         return _signed_sum(text, start, end, value / 100, currency)
-    second = _second_part(page, end) if value == value.to_integral_value() else None
+    second = _second_part(page, end, "second_part") if value == value.to_integral_value() else None
     if second and (named_after or said(second[0], "named")):
         value, end = value + second[1] / 100, second[0].end()
     return _signed_sum(text, start, end, value, currency)
 
 
-def _second_part(page: Page, end: int) -> tuple[re.Match[str], Decimal] | None:
+def _second_part(page: Page, end: int, pattern: str) -> tuple[re.Match[str], Decimal] | None:
     """The hundredths said after a sum: "20 pounds 50", "5 euros con 20"."""
     for lexicon in page.lexicons:
-        match = lexicon.match("second_part", page.text, end)
+        match = lexicon.match(pattern, page.text, end)
         numbers = find_numbers(match["part"], page.number_locale, (lexicon,)) if match else []
         if match and numbers:
             return match, numbers[0].value
@@ -119,6 +119,9 @@ def _bare(page: Page, number: Number) -> _Sum | None:
     if number.spoken and not _spoken_is_money(page, number):
         return None
     start, value = _signed(page.text, number.start, number.value)
+    second = _second_part(page, number.end, "bare_second_part")
+    if second:
+        return _Sum(value + second[1] / 100, None, start, second[0].end(), sure=page.expects == "money")
     return _Sum(value, None, start, number.end, sure=page.expects == "money")
 
 
