@@ -183,3 +183,11 @@ async def test_a_foreign_channel_begins_as_it_says_or_as_the_first_text_sounds(
         id=received.turn_id,
     )
     assert row["locale"] == held
+
+
+async def test_whoever_asks_for_a_language_gets_it_and_keeps_it(house: House) -> None:
+    caller = await house.customer()
+    await caller.say("can we speak Spanish?")
+    assert await locale(house, caller) == "es-ES"
+    assert "saldo de tus cuentas" in (await caller.say("what is my balance, please tell me now")).text
+    assert await locale(house, caller) == "es-ES"

@@ -350,3 +350,11 @@ def test_an_outcome_that_is_known_later_is_told(told: str, fields: set[str]) -> 
 def test_contrary_wishes_about_a_card_are_asked_about_because_a_block_is_for_good() -> None:
     means = meaning_of("unfreeze_card", "lost_or_stolen_card", signals=("card_lost_stolen",))
     assert decided(means=means) == Clarify(("lost_or_stolen_card", "unfreeze_card"), "contrary_wishes")
+
+
+@pytest.mark.parametrize("wish", ["activate_card", "explain_decline", "replace_card"])
+def test_a_card_in_the_hand_is_not_blocked_for_good_because_it_sounds_like_a_lost_one(wish: str) -> None:
+    alone = meaning_of(wish, signals=("card_lost_stolen",))
+    assert decided(means=alone) == Clarify(("lost_or_stolen_card", wish), "contrary_wishes")
+    both = meaning_of(wish, "lost_or_stolen_card", signals=("card_lost_stolen",))
+    assert isinstance(decided(means=both), RunFlow)

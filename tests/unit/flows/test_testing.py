@@ -76,3 +76,9 @@ def test_a_talk_that_cannot_be_read_is_told_and_keeps_no_other_from_its_turn(pac
     told = json.loads(result.stdout.splitlines()[-1])
     assert (result.exit_code, told["failed"]) == (1, 1)
     assert told["talks"] > 1
+
+
+def test_only_flows_that_there_are_can_be_tested() -> None:
+    result = RUN.invoke(app, ["test", "make_tea"])
+    assert result.exit_code != 0
+    assert "make_tea" in str(result.exception)

@@ -16,7 +16,17 @@ from openteller.capabilities.replies.guard import Guard
 from openteller.capabilities.replies.inert import make_inert
 from openteller.capabilities.replies.links import leads_to
 from openteller.capabilities.replies.rules import Rule, broken_rule
-from openteller.domain.conversations import ChoicePart, FactsPart, LinkPart, Option, Part, Row, TextPart
+from openteller.domain.conversations import (
+    Bar,
+    ChartPart,
+    ChoicePart,
+    FactsPart,
+    LinkPart,
+    Option,
+    Part,
+    Row,
+    TextPart,
+)
 from openteller.domain.errors import CustomerError, InvariantError
 from tests.unit.replies.conftest import Write, entries
 
@@ -204,3 +214,31 @@ def _pan(dice: random.Random) -> str:
         doubled = int(digit) * (1 if place % 2 else 2)
         total += doubled - 9 if doubled > 9 else doubled
     return body + str(-total % 10)
+
+
+def test_an_own_number_stands_alone_in_its_row_or_nowhere(guard: Guard) -> None:
+    own = FactsPart("", (Row("IBAN", "GB29 NWBK 6016 1331 9268 19", own=True), Row("Sort code", "60-16-13", own=True)))
+    assert guard.check(Draft((own,), "en", ())).parts == (own,)
+    for value in (f"{IBAN} is yours", f"see https://evil.example {IBAN}", PAN, "4111 1111 1111 1111", ""):
+        with pytest.raises(InvariantError):
+            guard.check(Draft((FactsPart("", (Row("IBAN", value, own=True),)),), "en", ()))
+    with pytest.raises(InvariantError, match=Rule.ACCOUNT_NUMBER):
+        guard.check(Draft((FactsPart("", (Row("IBAN", IBAN),)),), "en", ()))
+
+
+def test_a_statement_opens_at_the_bank_or_not_at_all(guard: Guard) -> None:
+    at_the_bank = LinkPart("October", "https://www.harbour.example/statements/1", "statement")
+    assert guard.check(Draft((at_the_bank,), "en", ())).parts == (at_the_bank,)
+    for url in ("https://evil.example/statements/1", "http://www.harbour.example/statements/1", "javascript:alert(1)"):
+        with pytest.raises(InvariantError, match=Rule.LINK):
+            guard.check(Draft((LinkPart("October", url, "statement"),), "en", ()))
+
+
+def test_a_chart_is_bars_between_nothing_and_the_longest(guard: Guard) -> None:
+    sound = ChartPart("Spending", "Bars", (Bar("groceries", "£8.00", 1.0), Bar("coffee", "£2.00", 0.25)))
+    assert guard.check(Draft((sound,), "en", ())).parts == (sound,)
+    for bars in ((), (Bar("coffee", "£2.00", 1.5),), (Bar("coffee", "£2.00", -0.1),), sound.bars * 7):
+        with pytest.raises(InvariantError, match=Rule.SHAPE):
+            guard.check(Draft((ChartPart("Spending", "Bars", bars),), "en", ()))
+    with pytest.raises(InvariantError, match=Rule.LINK):
+        guard.check(Draft((ChartPart("Spending", "See https://evil.example", sound.bars),), "en", ()))

@@ -60,6 +60,8 @@ _AT_THE_END = frozenset({"thanks", "goodbye"})
 """What people say when they think that they have it: the moment to ask whether they do."""
 _CONTRARY = "unfreeze_card"
 """What nobody wants together with a card blocked for good: "I found my card, unfreeze it"."""
+_HARMLESS = frozenset({"activate_card", "explain_decline", "replace_card"})
+"""Wishes about a card in the hand, whose words are near those of a lost one: "the waiter said it didn't go through"."""
 _WORTH_ASKING = 0.15
 """Calibrated confidence from which a reading that is not sure enough to act on is worth a question."""
 _OUTSIDE = 0.5
@@ -174,8 +176,11 @@ def _danger(context: TurnContext) -> Decision | None:
             return _stop_fraud(context, flow)
         if flow is not None and _CONTRARY in _active(context):
             return Clarify((flow.name, _CONTRARY), "contrary_wishes")  # blocking for good must not be a guess
+        wished = _wished(context)
+        if flow is not None and flow.name not in wished and (other := _HARMLESS & set(wished)):
+            return Clarify((flow.name, *sorted(other)), "contrary_wishes")  # only the signal says so, not the words
         if flow is not None:
-            return _start(context, (flow.name, *_wished(context)), context.mentions, signal)
+            return _start(context, (flow.name, *wished), context.mentions, signal)
     if context.meaning.has_signal("human_request") or "talk_to_person" in _active(context):
         return HandOver("customer_asked")
     return None
