@@ -9,12 +9,15 @@ from typing import Any
 
 from demo_bank.bank import EXECUTED, Bank
 from demo_bank.card_actions import act_on_card
+from demo_bank.due_payments import cancel, pay_due
 from demo_bank.outcome import Outcome, rejected
 from demo_bank.requests import ActionRequest
 from demo_bank.tokens import NotOurs, read_approval
 from demo_bank.transfers import Plan, book_transfer, plan_transfer
 
 Json = dict[str, Any]
+_APPROVED = frozenset({"unfreeze_card", "activate_card"})
+_CANCELS = {"cancel_standing_order": "order_id", "cancel_scheduled_payment": "payment_id"}
 _ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 
 
@@ -46,6 +49,7 @@ def act(bank: Bank, request: ActionRequest) -> Json:
             return _answer(earlier[0])
         run = len(earlier)
         reference = "HB" + "".join(secrets.choice(_ALPHABET) for _ in range(10))
+        pay_due(bank, ledger, number)  # what left in the night cannot be acted on any more
         outcome = _decide(bank, ledger, request, number, reference)
         ledger.execute(
             "INSERT INTO actions (idempotency_key, run, body_hash, customer_id, kind, params,"
@@ -88,8 +92,11 @@ def _answer(row: Json) -> Json:
 def _decide(bank: Bank, ledger: sqlite3.Connection, request: ActionRequest, number: int,
             reference: str) -> Outcome:  # fmt: skip
     """Check an action and do it, inside the ledger's transaction."""
+    if request.kind in _CANCELS:
+        name = str(request.params[_CANCELS[request.kind]])
+        return cancel(bank, ledger, number, name, once=request.kind == "cancel_scheduled_payment")
     if request.kind != "transfer":
-        needs = request.kind == "unfreeze_card"
+        needs = request.kind in _APPROVED
         card = str(request.params["card_id"])
         refuse = _unapproved(bank, ledger, request, None, {card}) if needs else None
         outcome = act_on_card(bank, ledger, request, number, refuse)

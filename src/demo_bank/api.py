@@ -12,10 +12,12 @@ from fastapi import APIRouter, Request
 from fastapi.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse, Response
 
-from demo_bank import statements
+from demo_bank import arranged, statements
 from demo_bank.actions import KeyReused, UnknownCustomer, act, look_up
 from demo_bank.approvals import find_challenge, open_challenge
 from demo_bank.bank import Bank
+from demo_bank.due_payments import bring_up_to_date
+from demo_bank.monthly_statements import list_statements
 from demo_bank.requests import BadRequest, read_action, read_step_up
 from demo_bank.tokens import public_keys
 
@@ -78,8 +80,8 @@ def _reads(bank: Bank) -> list[tuple[str, str, Handler]]:
             number = bank.number(request.path_params["customer_id"])
             if number is None:
                 return failure(404, "unknown_customer")
-            if history and not bank.shelf.ready(number):
-                await run_in_threadpool(bank.shelf.history, number)
+            if history:
+                await run_in_threadpool(bring_up_to_date, bank, number)
             said = show(bank, number)
             return JSONResponse({name: said} if name else said)
 
@@ -90,8 +92,7 @@ def _reads(bank: Bank) -> list[tuple[str, str, Handler]]:
         if number is None:
             return failure(404, "unknown_customer")
         asked = request.query_params
-        if not bank.shelf.ready(number):
-            await run_in_threadpool(bank.shelf.history, number)
+        await run_in_threadpool(bring_up_to_date, bank, number)
         lines, more = statements.list_transactions(
             bank, number, account_id=asked.get("account_id"), first=_day(asked.get("from"), "from"),
             last=_day(asked.get("to"), "to"), limit=_limit(asked.get("limit")))  # fmt: skip
@@ -103,8 +104,13 @@ def _reads(bank: Bank) -> list[tuple[str, str, Handler]]:
         (f"{whose}/accounts", "GET", about("accounts", statements.list_accounts, history=True)),
         (f"{whose}/cards", "GET", about("cards", statements.list_cards, history=False)),
         (f"{whose}/payees", "GET", about("payees", statements.list_payees, history=False)),
+        (f"{whose}/standing_orders", "GET",
+         about("standing_orders", arranged.list_standing_orders, history=True)),
+        (f"{whose}/scheduled_payments", "GET",
+         about("scheduled_payments", arranged.list_scheduled_payments, history=True)),
+        (f"{whose}/statements", "GET", about("statements", list_statements, history=False)),
         (f"{whose}/transactions", "GET", transactions),
-    ]
+    ]  # fmt: skip
 
 
 def _writes(bank: Bank) -> list[tuple[str, str, Handler]]:

@@ -10,6 +10,8 @@ from demo_bank.dice import around, chance, dice_for, pick, pick_weighted
 from demo_bank.names import FAMILY_NAMES, FIRST_NAMES
 
 SHOWCASE = 42
+BUSY = 49
+"""Another one to show: with a new card to activate, payments to come and, with seed 7, payments that were declined."""
 _ENGLISH_DEMO = 50
 _ID = re.compile(r"c-(\d{6,7})")
 

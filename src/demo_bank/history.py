@@ -9,6 +9,7 @@ from datetime import date
 from threading import Lock
 from typing import NamedTuple
 
+from demo_bank.arrangements import Arrangement, make_arrangements
 from demo_bank.bills import tell_bills
 from demo_bank.bookkeeper import Bookkeeper, Transaction
 from demo_bank.borrowing import Borrowing
@@ -42,7 +43,7 @@ class History:
 
     ``transactions`` are oldest first. ``balances`` and ``holds`` are minor units by
     account kind; a balance is the opening balance plus posted transactions, and
-    ``holds`` is what pending ones will take.
+    ``holds`` is what pending ones will take. ``arrangements`` is what is to be paid later.
     """
 
     customer: Customer
@@ -52,6 +53,7 @@ class History:
     balances: dict[str, int]
     holds: dict[str, int]
     truths: tuple[Truth, ...]
+    arrangements: tuple[Arrangement, ...]
 
     def settled(self, today: date) -> bool:
         """Say whether what was pending on day 0 has been posted by now."""
@@ -86,7 +88,8 @@ def make_history(seed: int, number: int, day0: date) -> History:
     books.close()
     truths = tuple(truth for fact in books.facts if (truth := _truth(books, fact)) is not None)
     return History(customer, holdings, day0, tuple(books.lines), books.balances, books.holds,
-                   tuple(sorted(truths, key=lambda t: (t.when, t.kind, t.transaction_ids))))  # fmt: skip
+                   tuple(sorted(truths, key=lambda t: (t.when, t.kind, t.transaction_ids))),
+                   make_arrangements(story, seed))  # fmt: skip
 
 
 def _truth(books: Bookkeeper, fact: Fact) -> Truth | None:

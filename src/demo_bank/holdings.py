@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 
 from demo_bank.bank_numbers import AccountNumber, outside_number, own_number, test_pan
-from demo_bank.customers import SHOWCASE, Customer
+from demo_bank.customers import BUSY, SHOWCASE, Customer
 from demo_bank.dice import around, chance, dice_for, pick
 from demo_bank.names import FAMILY_NAMES, FIRMS, FIRST_NAMES, LANDLORDS
 
@@ -37,7 +37,10 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One plastic card; only the last four digits ever leave the bank."""
+    """One plastic card; only the last four digits ever leave the bank.
+
+    A renewed card is ``inactive`` and ``replaces`` another one until it is activated.
+    """
 
     card_id: str
     kind: str
@@ -46,6 +49,7 @@ class Card:
     account_id: str
     expires: str
     status: str = "active"
+    replaces: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +83,19 @@ def make_holdings(seed: int, customer: Customer, year: int) -> Holdings:
         old = cards[0]
         cards[0] = Card(old.card_id, old.kind, old.label, old.last4, old.account_id, old.expires,
                         "frozen")  # fmt: skip
-    return Holdings(accounts, tuple(cards), _payees(dice, customer))
+    payees = _payees(dice, customer)
+    renewed = dice_for(seed, "renewed card", customer.number)
+    come = chance(renewed, 0.03) and customer.number != SHOWCASE
+    if (come or customer.number == BUSY) and cards[0].status == "active":
+        cards[0] = replace(cards[0], expires=f"{year}-12")
+        cards.append(_renewal(renewed, cards[0], year))
+    return Holdings(accounts, tuple(cards), payees)
+
+
+def _renewal(dice: Random, old: Card, year: int) -> Card:
+    """Return the card that has come in place of one that is about to expire."""
+    return replace(old, card_id=f"{old.card_id[:-1]}3", last4=test_pan(dice)[-4:], status="inactive",
+                   expires=f"{year + 4}-12", replaces=old.card_id)  # fmt: skip
 
 
 def _kinds(dice: Random, customer: Customer) -> list[str]:

@@ -32,6 +32,14 @@ CREATE TABLE IF NOT EXISTS new_cards (
   kind TEXT NOT NULL, label TEXT NOT NULL, last4 TEXT NOT NULL, expires TEXT NOT NULL,
   status TEXT NOT NULL, replaces TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS new_cards_by_customer ON new_cards (customer_id);
+CREATE TABLE IF NOT EXISTS arranged (
+  arrangement_id TEXT NOT NULL, due_on TEXT NOT NULL, customer_id TEXT NOT NULL,
+  status TEXT NOT NULL CHECK (status IN ('posted', 'declined')), reference TEXT NOT NULL,
+  PRIMARY KEY (arrangement_id, due_on));
+CREATE INDEX IF NOT EXISTS arranged_by_customer ON arranged (customer_id);
+CREATE TABLE IF NOT EXISTS cancelled (
+  arrangement_id TEXT PRIMARY KEY, customer_id TEXT NOT NULL, at TEXT NOT NULL);
+CREATE INDEX IF NOT EXISTS cancelled_by_customer ON cancelled (customer_id);
 CREATE TABLE IF NOT EXISTS used_approvals (
   jti TEXT PRIMARY KEY, idempotency_key TEXT NOT NULL, at TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS challenges (

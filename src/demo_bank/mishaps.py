@@ -23,6 +23,7 @@ def tell_mishaps(story: Story) -> None:
         _double_charge(story, purchases)
     if chance(story.dice, 0.3):
         _declined(story, purchases)
+    _frozen(story, purchases)
 
 
 def _marked(story: Story, place: int) -> Draft:
@@ -82,3 +83,18 @@ def _declined(story: Story, purchases: list[int]) -> None:
             description=f"{draft.merchant} (declined: {words})"))  # fmt: skip
         story.tell("declined", draft.day, (mark,), draft.amount_minor, reason=code,
                    merchant=draft.merchant)  # fmt: skip
+
+
+def _frozen(story: Story, purchases: list[int]) -> None:
+    """Draft one attempt, in the last days, with a card that its owner has frozen."""
+    slots = {"debit": "current", "credit": "credit_card"}
+    frozen = {slots[card.kind] for card in story.holdings.cards if card.status == "frozen"}
+    tried = [place for place in purchases if story.drafts[place].slot in frozen and story.drafts[place].day > -20]
+    if not tried:
+        return
+    draft, mark = story.drafts[max(tried, key=lambda place: story.drafts[place].day)], story.mark()
+    story.drafts.append(draft._replace(
+        minute=max(0, draft.minute - 1), kind="declined", mark=mark, needs=0,
+        description=f"{draft.merchant} (declined: card frozen)"))  # fmt: skip
+    story.tell("declined", draft.day, (mark,), draft.amount_minor, reason="card_frozen",
+               merchant=draft.merchant)  # fmt: skip

@@ -21,7 +21,7 @@ class PayeeWords:
 def payee_words(bank: Bank, number: int, payee: str) -> PayeeWords:
     """Return how to show the payee of a challenge to customer ``number``.
 
-    The name comes from the customer's own saved payees, cards and accounts, never
+    The name comes from the customer's own saved payees, cards, accounts and orders, never
     from whoever asked.
     """
     customer, holdings = bank.shelf.person(number)
@@ -40,6 +40,9 @@ def payee_words(bank: Bank, number: int, payee: str) -> PayeeWords:
                           (payee, customer.customer_id))  # fmt: skip
     if row:
         return PayeeWords(row["label"], "", row["last4"], card=True)
+    for one in bank.shelf.history(number).arrangements:
+        if payee == one.arrangement_id:
+            return PayeeWords(one.payee_name, "", one.last4)
     return PayeeWords(None, *_ends(tidy)) if is_iban(payee) else PayeeWords(payee)
 
 

@@ -9,7 +9,12 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-ACTION_KINDS = frozenset({"freeze_card", "unfreeze_card", "block_card", "replace_card", "transfer"})
+_NAMES = {
+    "freeze_card": "card_id", "unfreeze_card": "card_id", "block_card": "card_id",
+    "replace_card": "card_id", "activate_card": "card_id",
+    "cancel_standing_order": "order_id", "cancel_scheduled_payment": "payment_id",
+}  # fmt: skip
+ACTION_KINDS = frozenset({*_NAMES, "transfer"})
 _LARGEST = 10**15
 
 
@@ -61,7 +66,8 @@ def read_action(body: object) -> ActionRequest:
     if kind == "transfer":
         _check_transfer(params)
     else:
-        _text(params, "card_id", 60)
+        _text(params, _NAMES[kind], 60)
+        _maybe(params, "reason", 60)
     try:
         whole = json.dumps(fields, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
     except (UnicodeEncodeError, RecursionError) as error:

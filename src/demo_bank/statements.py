@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from bisect import bisect_left, bisect_right
 from datetime import date, datetime, time
 from typing import Any
@@ -9,12 +10,17 @@ from zoneinfo import ZoneInfo
 
 from demo_bank.bank import Bank
 from demo_bank.bookkeeper import Transaction
+from demo_bank.due_payments import declined_lines
 from demo_bank.history import History
 from demo_bank.holdings import Account, Payee
+from demo_bank.places import town_of
 
 _SUMS = "SELECT account_id, SUM(amount_minor) AS total FROM entries WHERE customer_id = ? GROUP BY 1"
+_DOMESTIC = frozenset({"GB", "IE", "US"})  # where people give a number other than the IBAN
 _NEW_CARDS = """SELECT card_id, kind, label, last4, status, account_id, expires, replaces
  FROM new_cards WHERE customer_id = ?"""
+_EXPLAINED = frozenset({"declined", "fee", "interest", "travel"})
+_IN_TOWN = frozenset({"card_purchase", "cash_withdrawal"})
 _CARD_KINDS = frozenset({"card_purchase", "cash_withdrawal", "subscription", "refund", "reversal"})
 Json = dict[str, Any]
 
@@ -47,11 +53,12 @@ def list_accounts(bank: Bank, number: int) -> list[Json]:
 def _account(history: History, account: Account, moved: int, today: date) -> Json:
     """Return one account; ``moved`` is what happened to it after day 0."""
     balance = history.balance(account.kind, today) + moved
-    limit = account.overdraft_limit_minor + account.credit_limit_minor
+    limit, country = account.overdraft_limit_minor + account.credit_limit_minor, history.customer.country.code
     available = balance - history.hold(account.kind, today) + limit
     said: Json = {
         "account_id": account.account_id, "kind": account.kind, "name": account.name,
-        "iban": account.number.iban, "account_number": account.number.account_number,
+        "iban": account.number.iban, "bic": f"HARB{country}2X",
+        "account_number": account.number.account_number if country in _DOMESTIC else None,
         "currency": account.currency, "balance_minor": balance,
         "available_minor": 0 if account.kind in ("loan", "mortgage") else available,
         "overdraft_limit_minor": account.overdraft_limit_minor,
@@ -66,18 +73,20 @@ def _account(history: History, account: Account, moved: int, today: date) -> Jso
 
 
 def list_cards(bank: Bank, number: int) -> list[Json]:
-    """Return cards as they are now: those of day 0, then the ones ordered since."""
+    """Return cards as they are now: those of day 0, then the ones ordered since; none that has ended."""
     customer, holdings = bank.shelf.person(number)
     rows = bank.ledger.rows("SELECT card_id, status FROM card_states WHERE customer_id = ?",
                             (customer.customer_id,))  # fmt: skip
     states = {row["card_id"]: row["status"] for row in rows}
     cards: list[Json] = [
         {"card_id": card.card_id, "kind": card.kind, "label": card.label, "last4": card.last4,
-         "status": card.status, "account_id": card.account_id, "expires": card.expires}
+         "status": card.status, "account_id": card.account_id, "expires": card.expires,
+         **({"replaces": card.replaces} if card.replaces else {})}
         for card in holdings.cards
     ]  # fmt: skip
     cards += bank.ledger.rows(_NEW_CARDS, (customer.customer_id,))
-    return [{**card, "status": states.get(card["card_id"], card["status"])} for card in cards]
+    now = [{**card, "status": states.get(card["card_id"], card["status"])} for card in cards]
+    return [card for card in now if card["status"] != "ended"]
 
 
 def list_payees(bank: Bank, number: int) -> list[Json]:
@@ -129,24 +138,21 @@ def _day(line: Transaction) -> int:
 
 def _since_day0(bank: Bank, history: History, account_id: str | None, first: date | None,
                 last: date | None) -> list[Json]:  # fmt: skip
-    """Return the ledger's entries since day 0, newest first."""
+    """Return the ledger's entries since day 0 and what was declined, newest first."""
     rows = bank.ledger.rows("SELECT * FROM entries WHERE customer_id = ? ORDER BY number DESC",
                             (history.customer.customer_id,))  # fmt: skip
-    found = []
-    for row in rows:
-        booked = date.fromisoformat(row["at"][:10])
-        if account_id not in (None, row["account_id"]):
-            continue
-        if (first and booked < first) or (last and booked > last):
-            continue
-        found.append({
-            "transaction_id": f"t-{row['reference']}-{row['number']}", "status": "posted",
-            "booked_on": row["at"][:10],
-            **{name: row[name] for name in (
-                "account_id", "at", "amount_minor", "currency", "merchant", "category",
-                "description", "kind", "counterparty_iban", "reference")},
-        })  # fmt: skip
-    return found
+    posted = [
+        {"transaction_id": f"t-{row['reference']}-{row['number']}", "status": "posted",
+         "booked_on": row["at"][:10],
+         **{name: row[name] for name in (
+             "account_id", "at", "amount_minor", "currency", "merchant", "category",
+             "description", "kind", "counterparty_iban", "reference")}}
+        for row in rows
+    ]  # fmt: skip
+    declined = declined_lines(bank, history.customer.number)
+    lines = sorted([*posted, *declined], key=lambda line: line["booked_on"], reverse=True)
+    since, until = first.isoformat() if first else "", last.isoformat() if last else "9"
+    return [line for line in lines if account_id in (None, line["account_id"]) and since <= line["booked_on"] <= until]
 
 
 class Renderer:
@@ -162,8 +168,14 @@ class Renderer:
         self._zone = ZoneInfo(history.customer.time_zone)
         self._accounts = {kind: account.account_id for kind, account in held.accounts.items()}
         kinds = {"debit": "current", "credit": "credit_card"}
-        self._cards = {kinds[card.kind]: card.card_id for card in held.cards}
-        self._currency = history.customer.country.currency
+        self._cards = {kinds[card.kind]: card for card in held.cards if card.replaces is None}
+        self._customer = history.customer
+        told = [(truth, json.loads(truth.details)) for truth in history.truths if truth.kind in _EXPLAINED]
+        self._why = {name: str(details.get("reason")) for truth, details in told
+                     for name in truth.transaction_ids}  # fmt: skip
+        self._abroad = {truth.when.toordinal() - self._day0 + day: str(details["country"])
+                        for truth, details in told if truth.kind == "travel"
+                        for day in range(int(details["days"]))}  # fmt: skip
 
     def __call__(self, line: Transaction) -> Json:
         """Return one line as the API gives it."""
@@ -173,13 +185,20 @@ class Renderer:
             "transaction_id": line.transaction_id, "account_id": self._accounts[line.slot],
             "booked_on": booked.isoformat(),
             "at": datetime.combine(booked, clock, self._zone).isoformat(),
-            "amount_minor": line.amount_minor, "currency": self._currency,
+            "amount_minor": line.amount_minor, "currency": self._customer.country.currency,
             "merchant": line.merchant, "category": line.category,
             "description": line.description, "kind": line.kind,
             "status": self._pending if line.status == "pending" else line.status,
         }  # fmt: skip
         if line.kind in _CARD_KINDS and line.slot in self._cards:
-            said["card_id"] = self._cards[line.slot]
+            said["card_id"], said["card_last4"] = self._cards[line.slot].card_id, self._cards[line.slot].last4
+        if line.kind in _IN_TOWN:  # nobody shops at home while they are away
+            said["country"] = self._abroad.get(line.day, self._customer.country.code)
+            said["place"] = town_of(self._customer.customer_id, said["country"])
+        if line.status == "declined":
+            said["decline_reason"] = self._why.get(line.transaction_id)
+        elif line.kind in ("fee", "interest") and line.transaction_id in self._why:
+            said["charge"] = self._why[line.transaction_id]
         if line.iban:
             said["counterparty_iban"] = line.iban
         if line.foreign:

@@ -106,7 +106,7 @@ def _refusal(bank: Bank, ledger: sqlite3.Connection, number: int, source: Accoun
     customer = bank.shelf.person(number)[0].customer_id
     sent = ledger.execute(
         "SELECT COALESCE(-SUM(amount_minor), 0) FROM entries WHERE customer_id = ? AND currency = ?"
-        " AND amount_minor < 0 AND substr(at, 1, 10) = ?",
+        " AND amount_minor < 0 AND kind IN ('transfer', 'own_transfer') AND substr(at, 1, 10) = ?",
         (customer, source.currency, today)).fetchone()[0]  # fmt: skip
     if sent + amount > DAILY_LIMIT_MAJOR * 10 ** decimals(source.currency):
         return "limit_exceeded"

@@ -14,10 +14,12 @@ from fastapi.concurrency import run_in_threadpool
 from jinja2 import Environment, FileSystemLoader, select_autoescape
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
-from demo_bank import statements
+from demo_bank import arranged, statements
 from demo_bank.approvals import NotOpen, answer_challenge, find_challenge
 from demo_bank.bank import Bank
 from demo_bank.chat_links import link_routes
+from demo_bank.due_payments import bring_up_to_date
+from demo_bank.monthly_statements import list_statements, read_statement
 from demo_bank.payee_words import payee_words
 from demo_bank.sessions import COOKIE, PASSCODE, Session, Sessions, safe_next, same_text
 from demo_bank.tokens import customer_token
@@ -36,6 +38,7 @@ def page_routes(bank: Bank, wake: Callable[[], None], transport: httpx.AsyncBase
         ("/login", "POST", pages.log_in), ("/logout", "POST", pages.log_out),
         ("/chat-token", "GET", pages.chat_token), ("/harbour.css", "GET", pages.style),
         ("/favicon.ico", "GET", pages.no_icon),
+        ("/statements/{account_id}/{month}", "GET", pages.statement),
         ("/approve/{challenge_id}", "GET", pages.approval),
         ("/approve/{challenge_id}", "POST", pages.answer),
     ]  # fmt: skip
@@ -72,15 +75,29 @@ class Pages:
         if session is None:
             return self._show("landing.html", chat=True, openteller=self._bank.openteller_url)
         number, bank = session.number, self._bank
-        if not bank.shelf.ready(number):
-            await run_in_threadpool(bank.shelf.history, number)
+        await run_in_threadpool(bring_up_to_date, bank, number)
         lines, _ = statements.list_transactions(bank, number, limit=12)
-        customer = statements.describe_customer(bank, number)
+        customer, accounts = statements.describe_customer(bank, number), statements.list_accounts(bank, number)
+        months = [one for one in list_statements(bank, number) if one["account_id"] == accounts[0]["account_id"]]
         return self._show(
             "home.html", chat=True, customer=customer, lines=lines, form_token=session.form_token,
-            accounts=statements.list_accounts(bank, number), openteller=bank.openteller_url,
+            accounts=accounts, openteller=bank.openteller_url,
             cards=statements.list_cards(bank, number), payees=statements.list_payees(bank, number),
+            coming=_coming(bank, number), months=months[:3],
         )  # fmt: skip
+
+    async def statement(self, request: Request) -> Response:
+        """Show a month of one of the customer's own accounts."""
+        session = self._session(request)
+        if session is None:
+            return RedirectResponse(f"/login?next={quote(request.url.path)}", 303)
+        bank, asked = self._bank, request.path_params
+        await run_in_threadpool(bring_up_to_date, bank, session.number)
+        found = read_statement(bank, session.number, asked["account_id"], asked["month"])
+        if found is None:
+            return self._show("missing.html", 404)
+        customer = statements.describe_customer(bank, session.number)
+        return self._show("statement.html", customer=customer, form_token=session.form_token, **found)
 
     async def login(self, request: Request) -> Response:
         """Show the login form."""
@@ -206,6 +223,13 @@ async def _form(request: Request) -> dict[str, str]:
         if len(body) > _LONGEST_FORM:
             return {}
     return {name: values[0] for name, values in parse_qs(body.decode(errors="replace")).items()}
+
+
+def _coming(bank: Bank, number: int) -> list[dict[str, Any]]:
+    """Return what will leave the account next, soonest first."""
+    orders, payments = arranged.list_standing_orders(bank, number), arranged.list_scheduled_payments(bank, number)
+    days = [{**one, "day": one.get("next_on") or one.get("due_on")} for one in (*orders, *payments)]
+    return sorted(days, key=lambda one: str(one["day"]))
 
 
 def _grouped(account_number: str) -> str:

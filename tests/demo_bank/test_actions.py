@@ -33,9 +33,49 @@ def test_cards_freeze_block_and_are_replaced(desk: Desk) -> None:
     assert desk.act("block_card", {**card, "reason": "lost"}).json()["status"] == "executed"
     assert desk.act("freeze_card", card).json()["reason"] == "card_blocked"
     new = desk.act("replace_card", card).json()["result"]
-    assert new["status"] == "ordered"
+    assert new["status"] == "inactive"
     assert desk.read("cards")[-1]["card_id"] == new["card_id"]
+    assert desk.act("replace_card", card).json()["reason"] == "already_ordered"
     assert desk.act("freeze_card", {"card_id": "k-000041-1"}).json()["reason"] == "unknown_card"
+
+
+def activated(desk: Desk, card_id: str, customer: str = "c-000042") -> Any:
+    approval = desk.approved(customer_id=customer, action="activate_card", amount_minor=None, currency=None,
+                             payee=card_id, intent_id=f"i-{card_id}")  # fmt: skip
+    return desk.act("activate_card", {"card_id": card_id}, customer_id=customer, approval=approval).json()
+
+
+def test_a_new_card_is_good_for_nothing_until_it_is_activated(desk: Desk) -> None:
+    old = {"card_id": "k-000042-1"}
+    new = desk.act("replace_card", {**old, "reason": "damaged"}).json()["result"]["card_id"]
+    assert {card["card_id"]: card["status"] for card in desk.read("cards")} == {
+        "k-000042-1": "active", "k-000042-2": "active", new: "inactive"}  # fmt: skip
+    for kind in ("freeze_card", "unfreeze_card", "replace_card"):
+        assert desk.act(kind, {"card_id": new}).json()["reason"] == "card_inactive"
+    assert desk.act("activate_card", {"card_id": new}).json()["reason"] == "approval_missing"
+    assert activated(desk, "k-000042-1")["reason"] == "not_inactive"
+    assert activated(desk, new)["status"] == "executed"
+    assert {card["card_id"]: card["status"] for card in desk.read("cards")} == {"k-000042-2": "active", new: "active"}
+    assert desk.act("unfreeze_card", old).json()["reason"] == "card_ended"
+    assert desk.act("replace_card", old).json()["reason"] == "card_ended"
+
+
+def test_a_card_that_was_stolen_on_its_way_is_blocked_and_never_activated(desk: Desk) -> None:
+    desk.act("block_card", {"card_id": "k-000042-1"})
+    new = desk.act("replace_card", {"card_id": "k-000042-1"}).json()["result"]["card_id"]
+    assert desk.act("block_card", {"card_id": new}).json()["status"] == "executed"
+    assert activated(desk, new)["reason"] == "card_blocked"
+    assert desk.act("replace_card", {"card_id": "k-000042-1"}).json()["status"] == "executed"
+
+
+def test_a_renewed_card_ends_the_one_before(desk: Desk) -> None:
+    cards = {card["card_id"]: card for card in desk.read("cards", "c-000049")}
+    new = next(card for card in cards.values() if card["status"] == "inactive")
+    assert cards[new["replaces"]]["status"] == "active"
+    assert desk.act("replace_card", {"card_id": new["replaces"]}, customer_id="c-000049").json()["reason"] == (
+        "already_ordered")  # fmt: skip
+    assert activated(desk, new["card_id"], "c-000049")["status"] == "executed"
+    assert new["replaces"] not in {card["card_id"] for card in desk.read("cards", "c-000049")}
 
 
 def test_own_transfer_moves_both_balances(desk: Desk) -> None:

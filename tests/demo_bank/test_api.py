@@ -21,7 +21,16 @@ def test_who_a_customer_is(desk: Desk) -> None:
 
 def test_unknown_customers(desk: Desk) -> None:
     for name in ("c-000000", "c-000061", "c-42", "c-0000042", "42", "c-00004２"):
-        for what in ("", "/accounts", "/cards", "/payees", "/transactions"):
+        for what in (
+            "",
+            "/accounts",
+            "/cards",
+            "/payees",
+            "/transactions",
+            "/standing_orders",
+            "/scheduled_payments",
+            "/statements",
+        ):
             assert desk.get(f"/api/customers/{name}{what}").status_code == 404
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from demo_bank.monthly_statements import read_statement
 from demo_bank.sessions import PASSCODE, safe_next
 from demo_bank.wording import WORDS, money_words
 from tests.demo_bank.conftest import Desk
@@ -157,3 +158,53 @@ def test_scripts_cannot_come_in_through_a_step_up(desk: Desk) -> None:
 )  # fmt: skip
 def test_money_in_words(amount: int, currency: str, language: str, words: str) -> None:
     assert money_words(amount, currency, language) == words
+
+
+def test_a_statement_opens_after_the_login_only_and_adds_up(desk: Desk) -> None:
+    statements = desk.read("statements")
+    assert len(statements) == 23 * 3
+    mine = next(one for one in statements if one["account_id"] == "a-000042-1")
+    assert (mine["first_day"], mine["last_day"]) == ("2026-10-01", "2026-10-31")
+    path = mine["url"].removeprefix("http://testserver")
+    answer = desk.web.get(path, follow_redirects=False)
+    assert (answer.status_code, answer.headers["location"]) == (303, f"/login?next={path}")
+    assert log_in(desk, "c-000041").status_code == 303
+    assert desk.web.get(path).status_code == 404
+    assert log_in(desk, onward=path).headers["location"] == path
+    page = desk.web.get(path)
+    assert page.status_code == 200
+    assert "1 Oct 2026 to 31 Oct 2026" in page.text
+    query = "transactions?account_id=a-000042-1&from=2026-10-01&to=2026-10-31&limit=5000"
+    booked = [line for line in desk.read(query) if line["status"] == "posted"]
+    assert page.text.count('<span class="money">') == len(booked) > 10
+    for month in ("2026-11", "2024-10", "2026-13", "x"):
+        assert desk.web.get(f"/statements/a-000042-1/{month}").status_code == 404
+    assert desk.web.get("/statements/a-000041-1/2026-10").status_code == 404
+
+
+def test_a_month_begins_with_what_the_one_before_left(desk: Desk) -> None:
+    months = sorted(one["first_day"][:7] for one in desk.read("statements") if one["account_id"] == "a-000042-1")
+    told = [read_statement(desk.bank, 42, "a-000042-1", month) for month in months]
+    assert all(one is not None for one in told)
+    pairs = [(one["opening_minor"], one["closing_minor"]) for one in told if one]
+    assert [opening for opening, _ in pairs[1:]] == [closing for _, closing in pairs[:-1]]
+
+
+def test_home_tells_what_is_to_come_and_links_the_statements(desk: Desk) -> None:
+    log_in(desk)
+    page = desk.web.get("/").text
+    for one in (*desk.read("standing_orders"), *desk.read("scheduled_payments")):
+        assert one["payee_name"] in page
+    assert "/statements/a-000042-1/2026-10" in page
+
+
+@pytest.mark.parametrize("kind", ["cancel_standing_order", "cancel_scheduled_payment"])
+def test_what_is_cancelled_is_named_by_the_banks_own_records(desk: Desk, kind: str) -> None:
+    what, name = ("standing_orders", "order_id") if "order" in kind else ("scheduled_payments", "payment_id")
+    one = desk.read(what)[0]
+    asked = desk.ask(action=kind, amount_minor=None, currency=None, payee=one[name])
+    log_in(desk)
+    page = desk.web.get(f"/approve/{asked['challenge_id']}").text
+    assert WORDS["en"][kind] in page
+    assert one["payee_name"] in page
+    assert one[name] not in page

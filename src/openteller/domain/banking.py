@@ -98,6 +98,11 @@ class Transaction:
         return "out" if self.amount.amount_minor < 0 else "in"
 
     @property
+    def why(self) -> str:
+        """What a fee is for: the bank's code, or its words."""
+        return self.charge or self.description
+
+    @property
     def name(self) -> str:
         """Whom it was with, as far as the bank says."""
         return self.merchant or self.description

@@ -22,6 +22,8 @@ from tests.unit.flows.house import a_world, the_flows
 
 INTENTS = (
     "check_balance find_transactions freeze_card unfreeze_card lost_or_stolen_card transfer_money"
+    " spending_by_category explain_payment explain_decline account_details account_fees get_statement"
+    " show_standing_orders cancel_standing_order cancel_scheduled_payment replace_card activate_card change_language"
     " greeting thanks abuse help_capabilities affirm deny cancel repeat correct"
 ).split()
 SAID = (
@@ -34,6 +36,9 @@ SAID = (
     "the one ending 1234",
     "Harbour",
     "not Anna, Ben",
+    "English",
+    "Welsh",
+    "help with cards",
     "Maria Lopez",
     "gibberish",
     "",

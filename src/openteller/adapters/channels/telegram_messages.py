@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, assert_never
 
 from openteller.adapters.channels import plain
 from openteller.domain.channels import travelling_id
-from openteller.domain.conversations import ChoicePart, FactsPart, LinkPart, Option, Part, TextPart
+from openteller.domain.conversations import ChartPart, ChoicePart, FactsPart, LinkPart, Option, Part, TextPart
 
 LONGEST = 4096
 """UTF-16 code units of one message."""
@@ -53,12 +53,16 @@ def _blocks(parts: Sequence[Part]) -> Iterator[_Block]:
                 yield _Block(plain.numbered(options))
             case LinkPart(label, url) if url.startswith("tel:"):
                 yield _Block(f"{label}: {url.removeprefix('tel:')}")
+            case ChartPart():
+                continue  # its facts stand beside it as rows
             case ChoicePart() | LinkPart() if said:
                 continue
             case LinkPart(label):
                 yield _Block(label)  # a keyboard cannot stand alone
             case ChoicePart(options):
                 yield _Block(plain.numbered(options))
+            case _:
+                assert_never(part)
         said = True
 
 

@@ -20,7 +20,7 @@ from openteller.capabilities.flows.flow import Act, ReadBank
 from openteller.capabilities.flows.stepping import count, failed_reading, finish, let_go, run
 from openteller.capabilities.flows.values import PERSON, fits
 from openteller.domain.assurance import Level
-from openteller.domain.banking import ActionResult
+from openteller.domain.banking import Account, ActionResult, Statement
 from openteller.domain.errors import InvariantError
 from openteller.domain.flows import (
     ActDone,
@@ -44,6 +44,7 @@ from openteller.domain.flows import (
     Start,
 )
 from openteller.domain.replies import Phrase, Reply
+from openteller.domain.understanding import Period
 
 
 def advance(
@@ -163,10 +164,21 @@ def _read(dialogue: Dialogue, outcome: ReadDone | ReadFailed) -> None:
         return
     dialogue.mark("read")
     value = outcome.value
-    if step.where and isinstance(value, tuple):
-        value = tuple(record for record in value if fits(record, step.where))
+    if isinstance(value, tuple):
+        value = tuple(record for record in value if fits(record, step.where) and _is_of(record, step, dialogue))
     dialogue.put(step.query, value)
     dialogue.go_on()
+
+
+def _is_of(record: object, step: ReadBank, dialogue: Dialogue) -> bool:
+    """True for a record of the account and of the time that the step asks for, where it asks for one."""
+    account = dialogue.scope.get(step.account) if step.account else None
+    period = dialogue.scope.get(step.period) if step.period else None
+    if isinstance(account, Account) and getattr(record, "account_id", account.account_id) != account.account_id:
+        return False
+    if isinstance(record, Statement) and isinstance(period, Period):
+        return record.period.start <= period.end and period.start <= record.period.end
+    return True
 
 
 def _acted(dialogue: Dialogue, outcome: ActDone | ActParked) -> None:

@@ -28,7 +28,7 @@ def candidates(slot: Slot, scope: Scope) -> tuple[Choice, ...]:
         return tuple(Pick(code, option.label) for code, option in slot.options.items())
     if slot.type == "language":
         return tuple(Language(code, own_name(code)) for code in scope.languages)
-    return records_for(slot, scope)
+    return records_for(slot, scope) if slot.type == "record" else ()
 
 
 def records_for(slot: Slot, scope: Scope) -> tuple[Record, ...]:
@@ -56,7 +56,7 @@ def default(slot: Slot, scope: Scope) -> FlowValue | None:
     """
     if slot.last_days is not None:
         return Period(scope.today - timedelta(days=slot.last_days - 1), scope.today)
-    if not slot.sources:
+    if slot.type != "record":
         return None
     records = preferred(slot, candidates(slot, scope))
     others = [record for source in slot.sources for record in scope.records(source.values)]

@@ -55,6 +55,7 @@ def take_back(dialogue: Dialogue, mentions: Mentions) -> bool:
             values = {key: value for key, value in dialogue.top.values.items() if key != name}
             step = dialogue.flow.steps[dialogue.flow.collects(name)]
             dialogue.change(values=values, step=step.id)
+            dialogue.mark("asked")
             dialogue.ask(slot, key=slot.ask, records=preferred(slot, candidates(slot, dialogue.scope)))
             return True
     return False

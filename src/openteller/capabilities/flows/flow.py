@@ -129,8 +129,8 @@ class Telling:
 class Collect:
     """Fill a slot.
 
-    With nothing to choose from go to ``none``; with a name that is not on the list keep it in ``keep`` and go to
-    ``unknown``.
+    With nothing to choose from go to ``none``; with a name that is not on the list go to ``unknown``, and
+    keep it in ``keep``.
     """
 
     id: str
@@ -143,7 +143,8 @@ class Collect:
 
 @dataclass(frozen=True, slots=True)
 class ReadBank:
-    """Read a list into the value of the same name, of it those that are as ``where`` says.
+    """Read a list into the value of the same name, of it those that are as ``where`` says, of the ``account`` and
+    ``period``.
 
     ``otherwise`` is where to go when the bank cannot be read.
     """
@@ -153,6 +154,7 @@ class ReadBank:
     query: str
     where: Where = field(default_factory=dict)
     period: str | None = None
+    account: str | None = None
     otherwise: str | None = None
 
 

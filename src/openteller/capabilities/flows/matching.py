@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from rapidfuzz import fuzz
@@ -79,9 +79,9 @@ def names_of(record: Record) -> frozenset[str]:
     return frozenset(word.text for word in words(said.replace("_", " ")))
 
 
-def find(text: str, records: Sequence[Record]) -> list[Hit]:
-    """The stretches of ``text`` that name some of ``records``, in order."""
-    called = {index: names_of(record) for index, record in enumerate(records)}
+def find(text: str, records: Sequence[Record], weak: Collection[str] = ()) -> list[Hit]:
+    """The stretches of ``text`` that name some of ``records``, in order; ``weak`` words alone name none."""
+    called = {index: names_of(record).difference(weak) for index, record in enumerate(records)}
     said = words(text)
     hits: list[Hit] = []
     at = 0

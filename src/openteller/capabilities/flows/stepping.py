@@ -119,9 +119,10 @@ def settle(dialogue: Dialogue, slot: Slot, step: Collect, found: Fit | None) -> 
             dialogue.go_on()
         case Several(records):
             dialogue.ask(slot, Phrase("journeys.several"), key=slot.ask, records=records)
-        case Unknown(name) if step.unknown is not None and step.keep is not None:
+        case Unknown(name) if step.unknown is not None:
             dialogue.mark("unknown")
-            dialogue.put(step.keep, name)
+            if step.keep is not None:
+                dialogue.put(step.keep, name)
             dialogue.go(step.unknown)
         case Unknown(_) if not slot.optional:
             dialogue.ask(slot, key=slot.again or slot.ask, records=preferred(slot, candidates(slot, dialogue.scope)))

@@ -113,7 +113,7 @@ def _fill(content: Content, node: yaml.Node | None) -> Fill:
 
 def _collect(content: Content, given: Fields, step_id: str, line: int) -> Step:
     unknown = given.get("unknown")
-    then = {} if unknown is None else content.fields(unknown, "unknown", ("keep", "go"))
+    then = {} if unknown is None else content.fields(unknown, "unknown", ("go",), ("keep",))
     return Collect(
         step_id,
         line,
@@ -125,9 +125,9 @@ def _collect(content: Content, given: Fields, step_id: str, line: int) -> Step:
 
 
 def _read(content: Content, given: Fields, step_id: str, line: int) -> Step:
-    period, otherwise = (content.maybe(given.get(name), name) for name in ("period", "otherwise"))
+    period, account, otherwise = (content.maybe(given.get(name), name) for name in ("period", "account", "otherwise"))
     where = content.lists(given.get("where"), "where")
-    return ReadBank(step_id, line, content.text(given["read"], "read"), where, period, otherwise)
+    return ReadBank(step_id, line, content.text(given["read"], "read"), where, period, account, otherwise)
 
 
 def _branch(content: Content, given: Fields, step_id: str, line: int) -> Step:
@@ -219,7 +219,7 @@ def _end(content: Content, given: Fields, step_id: str, line: int) -> Step:
 
 _KINDS: dict[str, tuple[Callable[[Content, Fields, str, int], Step], tuple[str, ...], str]] = {
     "collect": (_collect, ("none", "unknown"), "named"),
-    "read": (_read, ("where", "period", "otherwise"), "named"),
+    "read": (_read, ("where", "period", "account", "otherwise"), "named"),
     "branch": (_branch, _TESTS, "numbered"),
     "filter": (_filter, ("where", "into"), "numbered"),
     "group": (_group, ("by", "into"), "numbered"),

@@ -217,10 +217,11 @@ class _Checking:
             has = int(self._flow.level)
             yield self._fault(step.line, f"reading {step.query!r} needs level {int(needed)}; the flow has {has}")
         period = self._flow.slots.get(step.period or "")
-        if (step.query == "transactions") != (period is not None and period.type == "period"):
-            yield self._fault(
-                step.line, "'transactions', and nothing else, is read for a 'period': a slot of that type"
-            )
+        timed = period is not None and period.type == "period"
+        if timed != (step.query == "transactions") and not (timed and step.query == "statements"):
+            fault = "'transactions' is read for a 'period' (a slot of that type); 'statements' may be, nothing else is"
+            yield self._fault(step.line, fault)
+        yield from self._paths(step.line, step.account)
         for name in step.where:
             if not has_field((kind,), name):
                 yield self._fault(step.line, f"{step.query} have no {name!r}")

@@ -197,6 +197,8 @@ def _called(scope: Scope, path: str) -> object:
             return called(record)
         case (Account() | Card() | Transaction(), "kind") if isinstance(value, str):
             return Called(f"{type(owner).__name__.lower()}_kind", value)
+        case Transaction(charge=str(charge)), "why":
+            return Called("charge", charge, "")
         case _, "category" if isinstance(value, str):
             return Called("category", plain(value).replace(" ", "_"), "")
         case _, ("decline_reason" | "frequency" | "status") if isinstance(value, str):

@@ -53,7 +53,6 @@ _SMALL_TALK = {
     "thanks": "conversation.thanks",
     "goodbye": "conversation.goodbye",
     "abuse": "conversation.abuse",
-    "help_capabilities": "conversation.help",
 }
 _AT_THE_END = frozenset({"thanks", "goodbye"})
 """What people say when they think that they have it: the moment to ask whether they do."""

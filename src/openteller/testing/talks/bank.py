@@ -4,8 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import Any
 
-from openteller.domain.banking import Account, Action, ActionResult, Card, Payee, Transaction
+from openteller.domain.banking import (
+    Account,
+    Action,
+    ActionResult,
+    Card,
+    Payee,
+    ScheduledPayment,
+    StandingOrder,
+    Statement,
+    Transaction,
+)
 from openteller.domain.flows import ActDone, ActParked, FlowValue, Outcome, Read, ReadDone, ReadFailed
 from openteller.domain.money import Money
 from openteller.domain.understanding import Period
@@ -16,7 +27,17 @@ def gbp(pounds: float) -> Money:
     return Money(round(pounds * 100), "GBP")
 
 
-CURRENT = Account("a-1", "current", "Current account", "GB29NWBK60161331926819", gbp(1200), gbp(1100))
+CURRENT = Account(
+    "a-1",
+    "current",
+    "Current account",
+    "GB29NWBK60161331926819",
+    gbp(1200),
+    gbp(1100),
+    "HARBGB2X",
+    "601613",
+    "31926819",
+)
 SAVINGS = Account("a-2", "savings", "Savings account", "GB94BARC10201530093459", gbp(5000), gbp(5000))
 CREDIT = Account("a-3", "credit_card", "Credit card", "GB33BUKB20201555555555", gbp(-200), gbp(1800))
 DEBIT_CARD = Card("k-1", "debit", "Harbour Debit", "1234", "active", "a-1")
@@ -26,9 +47,10 @@ BEN = Payee("p-2", "Ben Okafor", "DE89370400440532013000")
 WATER = Payee("p-3", "Thames Water", "GB11MIDL40051512345678")
 
 
-def spend(number: int, day: date, merchant: str, category: str, pounds: float) -> Transaction:
-    """A booking on the current account."""
-    return Transaction(f"t-{number}", "a-1", day, gbp(pounds), merchant, category, merchant.upper(), "booked")
+def spend(number: int, day: date, merchant: str, category: str, pounds: float, **more: Any) -> Transaction:
+    """A booking on the current account: a card payment unless ``more`` says otherwise."""
+    given = {"description": merchant.upper(), "status": "booked", "kind": "card_purchase", "card_last4": "1234", **more}
+    return Transaction(f"t-{number}", "a-1", day, gbp(pounds), merchant, category, **given)
 
 
 TRANSACTIONS = (
@@ -36,10 +58,39 @@ TRANSACTIONS = (
     spend(2, date(2026, 11, 12), "Tesco Express", "groceries", -8.10),
     spend(3, date(2026, 11, 10), "Costa", "coffee", -3.60),
     spend(4, date(2026, 10, 28), "Tesco", "groceries", -51.00),
-    spend(5, date(2026, 10, 27), "Harbour Employer", "salary", 2300.00),
+    spend(5, date(2026, 10, 27), "Harbour Employer", "salary", 2300.00, kind="salary", card_last4=None),
     spend(6, date(2026, 10, 3), "Argos", "shopping", -19.99),
+    spend(7, date(2026, 11, 2), "Hotel Lisboa", "travel", -112.40, original=Money(-13000, "EUR"), place="Lisboa",
+          country="PT", card_last4="9876"),
+    spend(8, date(2026, 11, 2), "", "fees", -3.09, description="Foreign payment fee", kind="fee", card_last4=None,
+          charge="foreign_payment"),
+    spend(9, date(2026, 10, 31), "", "fees", -4.00, description="Harbour Plus monthly", kind="fee", card_last4=None),
+    spend(10, date(2026, 11, 18), "Currys", "shopping", -89.99, status="declined", decline_reason="insufficient_funds"),
+    spend(11, date(2026, 11, 21), "Shell", "fuel", -45.00, status="declined", decline_reason="card_frozen"),
+    spend(12, date(2026, 11, 22), "Uber", "transport", -11.80, status="pending"),
+    spend(13, date(2026, 11, 23), "Halfords", "shopping", -64.00, status="declined", decline_reason="wrong_pin"),
+)  # fmt: skip
+STANDING_ORDERS = (
+    StandingOrder("so-1", "Harbour Lettings", "4455", gbp(850), "monthly", date(2026, 12, 1), "a-1", "FLAT 4 RENT"),
+    StandingOrder("so-2", "Anna Smith", "5432", gbp(20), "weekly", date(2026, 11, 27), "a-1", "POCKET MONEY"),
 )
-_AFTERWARDS = {"freeze_card": "frozen", "block_card": "blocked", "unfreeze_card": "active"}
+SCHEDULED_PAYMENTS = (
+    ScheduledPayment("sp-1", "Thames Water", "5678", gbp(41.50), date(2026, 12, 4), "a-1", "WATER"),
+    ScheduledPayment("sp-2", "Ben Okafor", "3000", gbp(60), date(2026, 11, 30), "a-1", "TICKETS"),
+)
+
+
+def _statement(number: int, account: str, first: date, last: date) -> Statement:
+    return Statement(f"st-{number}", account, Period(first, last), f"https://bank.example/statements/st-{number}")
+
+
+STATEMENTS = (
+    _statement(1, "a-1", date(2026, 10, 1), date(2026, 10, 31)),
+    _statement(2, "a-1", date(2026, 9, 1), date(2026, 9, 30)),
+    _statement(3, "a-2", date(2026, 10, 1), date(2026, 10, 31)),
+    _statement(4, "a-1", date(2026, 8, 1), date(2026, 8, 31)),
+)
+_AFTERWARDS = {"freeze_card": "frozen", "block_card": "blocked", "unfreeze_card": "active", "activate_card": "active"}
 
 
 @dataclass
@@ -52,6 +103,9 @@ class Bank:
     cards: tuple[Card, ...] = (DEBIT_CARD, CREDIT_CARD)
     payees: tuple[Payee, ...] = (ANNA, BEN, WATER)
     transactions: tuple[Transaction, ...] = TRANSACTIONS
+    standing_orders: tuple[StandingOrder, ...] = STANDING_ORDERS
+    scheduled_payments: tuple[ScheduledPayment, ...] = SCHEDULED_PAYMENTS
+    statements: tuple[Statement, ...] = STATEMENTS
     unreadable: frozenset[str] = frozenset()
     rejects: dict[str, str] = field(default_factory=dict)
     parks: frozenset[str] = frozenset()

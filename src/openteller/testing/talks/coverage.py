@@ -57,7 +57,7 @@ def coverage(flows: Iterable[Flow], policy: Policy, trail: Collection[Mark]) -> 
     return Coverage(elements, tuple(unreached))
 
 
-def ways(flow: Flow, step: Step, policy: Policy) -> Iterator[str]:
+def ways(flow: Flow, step: Step, policy: Policy) -> Iterator[str]:  # noqa: PLR0912 (a kind of step a case)
     """The ways that this step can go, as the engine marks them."""
     match step:
         case Collect(slot=name, none=none, unknown=unknown):

@@ -7,7 +7,7 @@ here. Whoever has a real understanding gives ``read``, and ``means`` is not look
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import date
 from typing import Any
 
@@ -158,9 +158,19 @@ def _bank(given: dict[str, Any]) -> Bank:
         bank.cards = tuple(replace(known[last4], status=status) for last4, status in given["cards"].items())
     if "accounts" in given:
         bank.accounts = tuple(account for account in bank.accounts if account.kind in given["accounts"])
+    if "declined" in given:
+        refused = next(each for each in bank.transactions if each.status == "declined")
+        bank.transactions = (replace(refused, decline_reason=given["declined"]),)
+    for name, ids in given.get("only", {}).items():
+        setattr(bank, name, tuple(record for record in getattr(bank, name) if _id(record) in ids))
     for emptied in _names(given.get("empty", ())):
         setattr(bank, emptied, ())
     return bank
+
+
+def _id(record: object) -> str:
+    """The bank's number of a record: its first field."""
+    return str(getattr(record, fields(record)[0].name))  # type: ignore[arg-type]
 
 
 def _names(given: Sequence[str]) -> Sequence[str]:
