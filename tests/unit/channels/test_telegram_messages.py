@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from openteller.adapters.channels import plain
 from openteller.adapters.channels.telegram_messages import LONGEST, calls
 from openteller.domain.channels import travelling_id
-from openteller.domain.conversations import ChoicePart, FactsPart, LinkPart, Option, Part, Row, TextPart
+from openteller.domain.conversations import Bar, ChartPart, ChoicePart, FactsPart, LinkPart, Option, Part, Row, TextPart
 from openteller.testing.telegram.world import fault_of
 
 signs = st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"])
@@ -82,6 +82,14 @@ def test_rows_that_would_not_stand_straight_are_lines() -> None:
         (call,) = calls("42", [FactsPart("", (row,))])
         assert call["text"] == f"{row.label}: {row.value}"
         assert "entities" not in call
+
+
+def test_a_chart_is_its_title_above_its_facts_and_its_facts_where_there_is_no_table() -> None:
+    chart = ChartPart("What you spent", "A bar chart", (Bar("Groceries", "£40.00", 1.0), Bar("Travel", "£20.00", 0.5)))
+    (call,) = calls("42", [TextPart("In October"), FactsPart("", (Row("Groceries", "£40.00"),)), chart])
+    assert call["text"] == "In October\n\nGroceries  £40.00\n\nWhat you spent"
+    (call,) = calls("42", [chart])
+    assert call["text"] == "What you spent\n\nGroceries  £40.00\nTravel     £20.00"
 
 
 def test_a_few_options_are_buttons_and_many_are_numbered() -> None:

@@ -12,7 +12,7 @@ from typing import Any, assert_never
 
 from openteller.adapters.channels import plain
 from openteller.domain.channels import travelling_id
-from openteller.domain.conversations import ChartPart, ChoicePart, FactsPart, LinkPart, Option, Part, TextPart
+from openteller.domain.conversations import ChartPart, ChoicePart, FactsPart, LinkPart, Option, Part, Row, TextPart
 
 LONGEST = 4096
 """UTF-16 code units of one message."""
@@ -39,31 +39,41 @@ def calls(chat_id: str, parts: Sequence[Part]) -> list[Call]:
 
 
 def _blocks(parts: Sequence[Part]) -> Iterator[_Block]:
+    tabled = any(isinstance(part, FactsPart) for part in parts)
     said = False
     for part in parts:
-        match part:
-            case TextPart(text):
-                yield _Block(text)
-            case FactsPart(title, rows):
-                columns = plain.aligned(rows)
-                if title:
-                    yield _Block(title)
-                yield _Block(plain.lines(rows)) if columns is None else _Block(columns, fixed=True)
-            case ChoicePart(options) if len(options) > MOST_BUTTONS:
-                yield _Block(plain.numbered(options))
-            case LinkPart(label, url) if url.startswith("tel:"):
-                yield _Block(f"{label}: {url.removeprefix('tel:')}")
-            case ChartPart():
-                continue  # its facts stand beside it as rows
-            case ChoicePart() | LinkPart() if said:
-                continue
-            case LinkPart(label):
-                yield _Block(label)  # a keyboard cannot stand alone
-            case ChoicePart(options):
-                yield _Block(plain.numbered(options))
-            case _:
-                assert_never(part)
-        said = True
+        for block in _words(part, alone=not said, tabled=tabled):
+            yield block
+            said = True
+
+
+def _words(part: Part, *, alone: bool, tabled: bool) -> Iterator[_Block]:
+    """What of a part stands in the text. ``alone``: nothing does yet, and a keyboard cannot stand by itself.
+    ``tabled``: the facts of a chart stand in a table already.
+    """
+    match part:
+        case TextPart(text):
+            yield _Block(text)
+        case FactsPart(title, rows):
+            yield from _table(title, rows)
+        case ChartPart(title, _, bars):
+            yield from _table(title, () if tabled else [Row(bar.label, bar.value) for bar in bars])
+        case LinkPart(label, url) if url.startswith("tel:"):
+            yield _Block(f"{label}: {url.removeprefix('tel:')}")
+        case LinkPart(label):
+            yield from [_Block(label)] if alone else []
+        case ChoicePart(options):
+            yield from [_Block(plain.numbered(options))] if alone or len(options) > MOST_BUTTONS else []
+        case _:
+            assert_never(part)
+
+
+def _table(title: str, rows: Sequence[Row]) -> Iterator[_Block]:
+    if title:
+        yield _Block(title)
+    if rows:
+        columns = plain.aligned(rows)
+        yield _Block(plain.lines(rows)) if columns is None else _Block(columns, fixed=True)
 
 
 def _messages(blocks: Sequence[_Block]) -> Iterator[list[_Block]]:

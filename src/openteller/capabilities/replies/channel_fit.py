@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from openteller.capabilities.replies.account_numbers import find_numbers
 from openteller.domain.channels import ChannelRule
-from openteller.domain.replies import LinkPhrase, Phrase, Reply, Value
+from openteller.domain.replies import LinkPhrase, OwnNumber, Phrase, Reply, Value
 
 _HARMLESS_FIELDS = frozenset(
     {"channel", "crisis_line", "due", "language", "phone", "position", "reference", "title", "wait"}
@@ -26,7 +26,9 @@ _MORE = "channel.more"
 def shows_books(reply: Reply) -> bool:
     """True when anything in it may come from the bank's books."""
     said = [phrase for phrase in _phrases(reply) if not phrase.key.startswith(_HARMLESS_KEYS)]
-    return bool(reply.rows) or any(phrase.values.keys() - _HARMLESS_FIELDS for phrase in said)
+    return (
+        bool(reply.rows) or reply.chart is not None or any(phrase.values.keys() - _HARMLESS_FIELDS for phrase in said)
+    )
 
 
 def shows_full_number(reply: Reply) -> bool:
@@ -54,6 +56,6 @@ def _phrases(reply: Reply) -> Iterator[Phrase]:
 
 
 def _is_full(name: str, value: Value) -> bool:
-    if type(value).__name__ == "OwnNumber" or name in _NUMBER_FIELDS:
+    if isinstance(value, OwnNumber) or name in _NUMBER_FIELDS:
         return True
     return isinstance(value, str) and bool(find_numbers(value))
