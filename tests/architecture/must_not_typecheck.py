@@ -8,8 +8,10 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
+from openteller.capabilities.replies.compose import Quoting
 from openteller.domain.assurance import ApprovalClaims, CustomerRef, Grant, LoginClaims
 from openteller.domain.banking import Action, ConfirmedAction
+from openteller.domain.knowledge import ApprovedWords, Quote
 from openteller.domain.replies import CheckedReply, Reply
 from openteller.domain.texts import PersonalText, RedactedText
 from openteller.domain.understanding import Period
@@ -65,3 +67,9 @@ async def a_step_up_is_for_an_action(identity: Identity, customer: CustomerRef, 
 def a_grant_cannot_be_raised(grant: Grant, login: LoginClaims) -> None:
     grant.level = 3  # error: misc, assignment
     grant.customer = login.customer  # error: misc
+
+
+def only_approved_words_are_quoted(words: ApprovedWords) -> None:
+    quoting: Quoting = lambda quote, language, today: "What an article once said"  # error: assignment, return-value
+    words.text = "something else"  # error: misc
+    print(quoting, Quote("transfer-fees", "answer"))

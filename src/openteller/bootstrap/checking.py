@@ -6,9 +6,11 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from openteller.bootstrap.knowledge import unsayable
 from openteller.bootstrap.teller import PACKS
 from openteller.capabilities.actions.policy import load_policy
 from openteller.capabilities.flows.load import read_flows
+from openteller.capabilities.knowledge.shelf import read_shelf
 from openteller.capabilities.pack.pack import Pack, load_pack
 from openteller.capabilities.privacy.redaction import scrub
 from openteller.capabilities.replies.catalogue import missing_replies, read_catalogue
@@ -36,7 +38,7 @@ def check_pack(folder: Path) -> tuple[Pack | None, list[PackFault]]:
         pack = load_pack(folder, PACKS)
     except ConfigurationError as error:
         return None, [_fault(error, folder)]
-    checks: Sequence[Callable[[Pack], Iterator[PackFault]]] = (_wording, _flows, _policy, _understanding)
+    checks: Sequence[Callable[[Pack], Iterator[PackFault]]] = (_wording, _flows, _policy, _understanding, _knowledge)
     return pack, sorted({fault for check in checks for fault in check(pack)})
 
 
@@ -48,7 +50,7 @@ def _wording(pack: Pack) -> Iterator[PackFault]:
     except ConfigurationError as error:
         yield _fault(error, pack.folders[-1])
         return
-    guard = Guard(scrub=scrub, allowed_links=set(pack.allowed_hosts), phones=(pack.emergency_phone,))
+    guard = _guard(pack)
     for fault in (*faults, *guard.wording_faults(catalogue)):
         yield PackFault(fault.file, fault.line, fault.message)
     for key in missing_replies(catalogue, NEEDED):
@@ -77,6 +79,16 @@ def _understanding(pack: Pack) -> Iterator[PackFault]:
         read_pack(pack.folders)
     except ConfigurationError as error:
         yield _fault(error, pack.folders[-1])
+
+
+def _knowledge(pack: Pack) -> Iterator[PackFault]:
+    shelf, faults = read_shelf(pack.folders, pack.languages)
+    for fault in (*faults, *unsayable(shelf, _guard(pack).broken_rule)):
+        yield _fault(fault, pack.folders[-1])
+
+
+def _guard(pack: Pack) -> Guard:
+    return Guard(scrub=scrub, allowed_links=set(pack.allowed_hosts), phones=(pack.emergency_phone,))
 
 
 def _fault(error: ConfigurationError, folder: Path) -> PackFault:

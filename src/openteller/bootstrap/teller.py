@@ -17,6 +17,7 @@ import procrastinate
 from openteller import __version__
 from openteller.adapters.banking.http_bank import HttpBank
 from openteller.adapters.clock import SystemClock, Uuid7Ids
+from openteller.adapters.encoders.remembering import RememberingEncoder
 from openteller.adapters.encoders.use import UniversalSentenceEncoder
 from openteller.adapters.identity.bank_identity import BankIdentity
 from openteller.adapters.keys.file import FileKeys
@@ -28,11 +29,13 @@ from openteller.adapters.storage.postgres import JOB_QUEUE, PostgresStore
 from openteller.adapters.storage.signals import PostgresSignals
 from openteller.bootstrap.channels import open_channels
 from openteller.bootstrap.database import open_database
+from openteller.bootstrap.knowledge import load_library
 from openteller.capabilities.actions.policy import Policy, load_policy
 from openteller.capabilities.audit.sealer import AuditSealer
 from openteller.capabilities.flows.book import FlowBook
 from openteller.capabilities.flows.load import load_flows
 from openteller.capabilities.handover.opening import OpeningTimes
+from openteller.capabilities.knowledge.library import Library
 from openteller.capabilities.pack.chain import read_chain
 from openteller.capabilities.pack.pack import Pack, load_pack
 from openteller.capabilities.privacy.redaction import scrub
@@ -41,6 +44,7 @@ from openteller.capabilities.replies.catalogue import load_catalogue
 from openteller.capabilities.replies.guard import Guard
 from openteller.capabilities.replies.needed import refuse_incomplete
 from openteller.capabilities.replies.voice import Voice
+from openteller.capabilities.understanding.questions import ASK
 from openteller.capabilities.understanding.store import load_or_train
 from openteller.capabilities.understanding.understander import Understander
 from openteller.config import Settings
@@ -173,6 +177,7 @@ class _Content:
     flows: FlowBook
     policy: Policy
     understander: Understander
+    library: Library
 
 
 async def open_teller(settings: Settings, *, observe: Callable[[TurnSeen], None] = lambda _: None) -> Teller:
@@ -193,6 +198,7 @@ async def open_teller(settings: Settings, *, observe: Callable[[TurnSeen], None]
         identity=identity,
         channels=open_channels(settings, clock),
         understander=content.understander,
+        library=content.library,
         flows=content.flows,
         policy=content.policy,
         voice=content.voice,
@@ -212,11 +218,12 @@ def _read_content(settings: Settings, clock: SystemClock) -> _Content:
     catalogue = load_catalogue([folder / "replies" for folder in pack.folders], pack.languages, pack.default_locale)
     guard = _guard(settings, pack)
     refuse_incomplete(catalogue, guard)
-    encoder = UniversalSentenceEncoder()
+    encoder = RememberingEncoder(UniversalSentenceEncoder())
     understander = load_or_train(pack.folders, settings.data / "models", encoder, LangidIdentifier())
+    library = load_library(pack.folders, pack.languages, settings.data / "models", encoder, guard.broken_rule)
     encoder.encode([pack.name])  # the weights load at the first text: not at a customer's
     flows, policy = load_flows(pack.folders), load_policy(pack.folders)
-    return _Content(pack, Voice(catalogue, guard, clock), flows, policy, understander)
+    return _Content(pack, Voice(catalogue, guard, clock, library.quote), flows, policy, understander, library)
 
 
 def _bank(settings: Settings, clock: SystemClock) -> tuple[HttpBank, BankIdentity]:
@@ -263,7 +270,7 @@ def _join(
         sweeps=Sweeps(kit, turns, reception),
         staff=StaffDoor(kit.store, kit.clock, kit.ids),
         desk=Desk(DeskKit(kit.store, kit.clock, kit.ids, kit.sealer, kit.voice)),
-        console=Console(kit.store, kit.clock, kit.flows.recurring),
+        console=Console(kit.store, kit.clock, kit.flows.recurring | {ASK}),
         news=News(signals),
         seal_audit=seal_audit,
         jobs=jobs,

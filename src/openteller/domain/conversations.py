@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import NewType
 from uuid import UUID
@@ -89,6 +89,16 @@ class LinkPart:
 
 
 @dataclass(frozen=True, slots=True)
+class SourcePart:
+    """Where an answer comes from: an approved article. ``label`` is ready to show and holds the title and the date."""
+
+    article_id: str
+    title: str
+    approved_on: date
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
 class Bar:
     """One bar: ``length`` is 0–1 of the longest."""
 
@@ -106,7 +116,7 @@ class ChartPart:
     bars: tuple[Bar, ...]
 
 
-Part = TextPart | ChoicePart | FactsPart | LinkPart | ChartPart
+Part = TextPart | ChoicePart | FactsPart | LinkPart | ChartPart | SourcePart
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from openteller.domain.flows import Command
+from openteller.domain.knowledge import Passage
 from openteller.domain.replies import Reply
 
 
@@ -27,18 +28,22 @@ class RunFlow:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Say something that needs no flow (a greeting, thanks, a repeat)."""
+    """Say something that needs no flow (a greeting, thanks, a repeat), or what an article says (``passage``)."""
 
     reply: Reply
     reason: str
+    passage: Passage | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Clarify:
-    """Ask once which of these flows was meant (flow names, best first; may be empty: "say it differently")."""
+    """Ask once which of these flows, or else of these articles, was meant (names, best first; with neither: "say it
+    differently").
+    """
 
     flows: tuple[str, ...]
     reason: str
+    articles: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

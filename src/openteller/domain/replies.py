@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from openteller.domain.conversations import Part
+from openteller.domain.knowledge import Quote
 from openteller.domain.money import Money
 from openteller.domain.texts import SealedValue
 from openteller.domain.understanding import Period
@@ -38,8 +39,23 @@ class OwnNumber:
         return self.text
 
 
-Value = Called | OwnNumber | Money | date | datetime | timedelta | Period | SealedValue | int | str | tuple[str, ...]
-"""What a reply may be filled with. Formatting is the catalogue's, by locale; ``str`` is untrusted and made inert."""
+Value = (
+    Called
+    | OwnNumber
+    | Money
+    | date
+    | datetime
+    | timedelta
+    | Period
+    | SealedValue
+    | Quote
+    | int
+    | str
+    | tuple[str, ...]
+)
+"""What a reply may be filled with. Formatting is the catalogue's, by locale; ``str`` is untrusted and made inert; a
+``Quote`` is looked up when it is said.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,13 +114,17 @@ class ChartPhrase:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What the bot wants to say, before wording. Several phrases make several paragraphs of one message."""
+    """What the bot wants to say, before wording. Several phrases make several paragraphs of one message.
+
+    ``sources`` are the articles (ids) that the phrases quote: each is shown with its title and date.
+    """
 
     phrases: tuple[Phrase, ...]
     rows: tuple[RowPhrase, ...] = ()
     options: tuple[OptionPhrase, ...] = ()
     links: tuple[LinkPhrase, ...] = ()
     chart: ChartPhrase | None = None
+    sources: tuple[str, ...] = ()
 
     @property
     def keys(self) -> tuple[str, ...]:

@@ -64,6 +64,12 @@ class Reply:
         choices = [part["options"] for part in self.parts if part["type"] == "choice"]
         return {option["id"]: option["label"] for options in choices for option in options}
 
+    @property
+    def sources(self) -> list[Json]:
+        """The articles that the answer comes from: id, title, approved_on."""
+        found = [part for part in self.parts if part["type"] == "source"]
+        return [{"id": one["id"], "title": one["title"], "approved_on": one["approved_on"]} for one in found]
+
     def option(self, beginning: str) -> str | None:
         """The first button whose id begins so (``yes:``, ``no:``, ``person``)."""
         return next((found for found in self.options if found.startswith(beginning)), None)
@@ -87,6 +93,8 @@ def _lines(part: Mapping[str, Any]) -> list[str]:
             return [*([part["title"]] if part["title"] else []), *(f"{r['label']}  {r['value']}" for r in part["rows"])]
         case "link":
             return [f"{part['label']} → {part['url']}"]
+        case "source":
+            return [part["label"]]
     return []
 
 

@@ -247,7 +247,7 @@ async def build_house(
     await store.open()
     keys = FileKeys(folder / "keys")
     twin_bank, twin_identity, channel = TwinBank(), TwinIdentity(clock), TwinChannel()
-    voice = Voice(parts.catalogue, _guard(settings, parts.pack), clock)
+    voice = Voice(parts.catalogue, _guard(settings, parts.pack), clock, parts.library.quote)
     seen: list[TurnSeen] = []
     kit = Kit(
         store=store,
@@ -259,6 +259,7 @@ async def build_house(
         identity=identity or twin_identity,
         channels={"webhook": channel},
         understander=parts.understander,
+        library=parts.library,
         flows=parts.flows,
         policy=parts.policy,
         voice=voice,

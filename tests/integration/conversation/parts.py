@@ -5,12 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from openteller.adapters.encoders.remembering import RememberingEncoder
 from openteller.adapters.encoders.use import UniversalSentenceEncoder
 from openteller.adapters.languages.langid import LangidIdentifier
 from openteller.bootstrap import PACKS, pack_folder
+from openteller.bootstrap.knowledge import load_library
 from openteller.capabilities.actions.policy import Policy, load_policy
 from openteller.capabilities.flows.book import FlowBook
 from openteller.capabilities.flows.load import load_flows
+from openteller.capabilities.knowledge.calibrating import Sureness
+from openteller.capabilities.knowledge.library import Library
 from openteller.capabilities.pack.pack import Pack, load_pack
 from openteller.capabilities.replies.catalogue import Catalogue, load_catalogue
 from openteller.capabilities.understanding.store import load_or_train
@@ -27,10 +31,13 @@ class Parts:
     flows: FlowBook
     policy: Policy
     understander: Understander
+    library: Library = Library({}, None, Sureness((), {}))  # noqa: RUF009 (immutable)
 
 
 def load_parts(models: Path) -> Parts:
     pack = load_pack(pack_folder(Settings().pack), PACKS)
-    understander = load_or_train(pack.folders, models, UniversalSentenceEncoder(), LangidIdentifier())
+    encoder = RememberingEncoder(UniversalSentenceEncoder())
+    understander = load_or_train(pack.folders, models, encoder, LangidIdentifier())
+    library = load_library(pack.folders, pack.languages, models, encoder, lambda _: None)
     catalogue = load_catalogue([folder / "replies" for folder in pack.folders], pack.languages, pack.default_locale)
-    return Parts(pack, catalogue, load_flows(pack.folders), load_policy(pack.folders), understander)
+    return Parts(pack, catalogue, load_flows(pack.folders), load_policy(pack.folders), understander, library)

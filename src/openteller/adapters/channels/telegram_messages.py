@@ -12,7 +12,17 @@ from typing import Any, assert_never
 
 from openteller.adapters.channels import plain
 from openteller.domain.channels import travelling_id
-from openteller.domain.conversations import ChartPart, ChoicePart, FactsPart, LinkPart, Option, Part, Row, TextPart
+from openteller.domain.conversations import (
+    ChartPart,
+    ChoicePart,
+    FactsPart,
+    LinkPart,
+    Option,
+    Part,
+    Row,
+    SourcePart,
+    TextPart,
+)
 
 LONGEST = 4096
 """UTF-16 code units of one message."""
@@ -64,6 +74,8 @@ def _words(part: Part, *, alone: bool, tabled: bool) -> Iterator[_Block]:
             yield from [_Block(label)] if alone else []
         case ChoicePart(options):
             yield from [_Block(plain.numbered(options))] if alone or len(options) > MOST_BUTTONS else []
+        case SourcePart(label=label):
+            yield _Block(label)
         case _:
             assert_never(part)
 

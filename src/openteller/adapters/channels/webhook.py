@@ -28,6 +28,7 @@ from openteller.domain.conversations import (
     InboxKind,
     LinkPart,
     Part,
+    SourcePart,
     TextPart,
 )
 from openteller.domain.errors import AdapterError, CustomerError, NotAllowed
@@ -37,7 +38,13 @@ from openteller.ports import Clock
 
 _AGE = timedelta(minutes=5)
 _TIMEOUT_S = 5.0
-_PART_NAMES: Mapping[type[Part], str] = {TextPart: "text", ChoicePart: "choice", FactsPart: "facts", LinkPart: "link"}
+_PART_NAMES: Mapping[type[Part], str] = {
+    TextPart: "text",
+    ChoicePart: "choice",
+    FactsPart: "facts",
+    LinkPart: "link",
+    SourcePart: "source",
+}
 
 
 def sign(secret: bytes, body: bytes, at: datetime) -> str:
@@ -88,7 +95,7 @@ class WebhookChannel:
         """One POST, signed. AdapterError (retryable) unless the provider says 2xx."""
         shown = [part for part in reply.parts if not isinstance(part, ChartPart)]  # its facts stand beside it as rows
         parts = [{"type": _PART_NAMES[type(part)], **asdict(part)} for part in shown]
-        body = json.dumps({"message_id": str(message_id), "to": handle, "parts": parts}).encode()
+        body = json.dumps({"message_id": str(message_id), "to": handle, "parts": parts}, default=str).encode()
         headers = {"X-Signature": sign(self._secret, body, self._clock.now()), "Content-Type": "application/json"}
         try:
             response = await self._client.post(self._send_to, content=body, headers=headers)

@@ -40,6 +40,7 @@ from openteller.domain.flows import (
     Provide,
     ReadDone,
     ReadFailed,
+    Remind,
     Resume,
     Start,
 )
@@ -95,6 +96,8 @@ def _take(dialogue: Dialogue, move: Command | Outcome) -> None:
             answering.choose(dialogue, option)
         case Resume(challenge_id):
             _resume(dialogue, challenge_id)
+        case Remind():
+            answering.remind(dialogue)
         case ReadDone() | ReadFailed():
             _read(dialogue, move)
         case ActDone() | ActParked():

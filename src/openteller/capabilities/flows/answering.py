@@ -12,6 +12,7 @@ from openteller.capabilities.flows.stepping import come_back, count, finish, han
 from openteller.capabilities.flows.values import PERSON
 from openteller.domain.flows import (
     Ask,
+    AskLogin,
     AwaitConfirmation,
     AwaitLogin,
     AwaitSlot,
@@ -114,25 +115,43 @@ def not_understood(dialogue: Dialogue, *, said_before: bool = False) -> None:
     first = [Phrase("conversation.offer_person" if failed else "conversation.say_differently")]
     if said_before and not failed:
         first = []
+    _ask_again(dialogue, *first, person=failed > 0)
+
+
+def remind(dialogue: Dialogue) -> None:
+    """Back from an answer to something else: what the flow on top waits for is said again, and nothing is counted."""
+    awaiting = dialogue.state.awaiting
+    if not dialogue.state.frames:
+        dialogue.halted = True
+    elif isinstance(awaiting, AwaitLogin):
+        dialogue.stop(AskLogin(awaiting.level), awaiting)
+    elif isinstance(awaiting, AwaitSlot | AwaitConfirmation | AwaitStepUp):
+        _ask_again(dialogue, Phrase(dialogue.flow.back_to), person=False)
+    else:
+        dialogue.halted = True
+
+
+def _ask_again(dialogue: Dialogue, *first: Phrase, person: bool) -> None:
+    """Put the open question once more, differently."""
     awaiting = dialogue.state.awaiting
     match awaiting:
         case AwaitSlot(name) if dialogue.state.frames:
             dialogue.mark("asked again")
             slot = dialogue.flow.slots[name]
             records = preferred(slot, candidates(slot, dialogue.scope))
-            dialogue.ask(slot, *first, key=slot.again or slot.ask, records=records, person=failed > 0)
+            dialogue.ask(slot, *first, key=slot.again or slot.ask, records=records, person=person)
         case AwaitConfirmation():
             buttons = (
                 OptionPhrase(awaiting.yes, Phrase("confirm.yes")),
                 OptionPhrase(awaiting.no, Phrase("confirm.no")),
             )
-            options = (*buttons, PERSON) if failed else buttons
+            options = (*buttons, PERSON) if person else buttons
             dialogue.stop(Ask(Reply((*first, Phrase("confirm.again")), options=options)), awaiting)
         case AwaitStepUp():
             dialogue.stop(Ask(Reply((*first, Phrase("step_up.pending")), options=(PERSON,))), awaiting)
         case _:
-            first = first or [Phrase("conversation.say_differently")]
-            dialogue.stop(Ask(Reply(tuple(first), options=(PERSON,))), awaiting)
+            said = first or (Phrase("conversation.say_differently"),)
+            dialogue.stop(Ask(Reply(said, options=(PERSON,))), awaiting)
 
 
 def _confirm(dialogue: Dialogue, awaiting: AwaitConfirmation) -> None:

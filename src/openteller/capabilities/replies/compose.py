@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -19,10 +20,23 @@ from openteller.domain.conversations import (
     Option,
     Part,
     Row,
+    SourcePart,
     TextPart,
 )
 from openteller.domain.errors import InvariantError
+from openteller.domain.knowledge import ApprovedWords, Quote
 from openteller.domain.replies import Called, ChartPhrase, OwnNumber, Phrase, Reply, RowPhrase, Value
+
+Quoting = Callable[[Quote, str, date], ApprovedWords | None]
+"""The words of a place in an article, for a language and a day; None when nobody may say them."""
+
+UNAVAILABLE = Phrase("knowledge.unavailable")
+"""Instead of an answer that is not valid any more, or not there in the reader's language."""
+
+
+def no_quotes(_quote: Quote, _language: str, _today: date) -> ApprovedWords | None:
+    """For a voice without articles."""
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,16 +48,20 @@ class Draft:
     keys: tuple[str, ...]
 
 
-def compose(reply: Reply, *, locale: str, time_zone: str, catalogue: Catalogue, now: datetime) -> Draft:
+def compose(
+    reply: Reply, *, locale: str, time_zone: str, catalogue: Catalogue, now: datetime, quoting: Quoting = no_quotes
+) -> Draft:
     """The reply in the customer's language: one text of a paragraph a phrase, then facts, links and buttons.
 
     InvariantError when a phrase has no wording or lacks a value: the pack check and the flows' check were skipped.
     """
-    voice = _Voice(catalogue, locale, time_zone, now)
+    voice = _Voice(catalogue, locale, time_zone, now, quoting)
     parts: list[Part] = []
-    paragraphs = [text for phrase in reply.phrases for text in voice.paragraphs(phrase)]
+    said = [text for phrase in voice.sayable(reply.phrases) for text in voice.paragraphs(phrase)]
+    paragraphs = list(dict.fromkeys(said))
     if paragraphs:
         parts.append(TextPart("\n\n".join(paragraphs)))
+    parts += (part for article in reply.sources if (part := voice.source(article)) is not None)
     if reply.rows:
         parts.append(FactsPart("", tuple(map(voice.row, reply.rows))))
     if reply.chart is not None:
@@ -54,21 +72,44 @@ def compose(reply: Reply, *, locale: str, time_zone: str, catalogue: Catalogue, 
     return Draft(tuple(parts), catalogue.language(locale), reply.keys)
 
 
-def compose_phrase(phrase: Phrase, *, locale: str, time_zone: str, catalogue: Catalogue, now: datetime) -> str:
+def compose_phrase(
+    phrase: Phrase, *, locale: str, time_zone: str, catalogue: Catalogue, now: datetime, quoting: Quoting = no_quotes
+) -> str:
     """One phrase in words, for pages and transcripts rather than for a channel."""
-    return _Voice(catalogue, locale, time_zone, now).say(phrase)
+    return _Voice(catalogue, locale, time_zone, now, quoting).say(phrase)
 
 
 class _Voice:
     """Says phrases for one customer at one moment."""
 
-    __slots__ = ("_catalogue", "_locale", "_now", "_zone")
+    __slots__ = ("_catalogue", "_locale", "_now", "_quoting", "_zone")
 
-    def __init__(self, catalogue: Catalogue, locale: str, time_zone: str, now: datetime) -> None:
+    def __init__(self, catalogue: Catalogue, locale: str, time_zone: str, now: datetime, quoting: Quoting) -> None:
         self._catalogue = catalogue
         self._locale = locale
         self._zone = _zone(time_zone)
         self._now = now
+        self._quoting = quoting
+
+    def sayable(self, phrases: tuple[Phrase, ...]) -> Iterator[Phrase]:
+        """The phrases, without further sections that may not be said; what may not be said at all says so itself."""
+        for phrase in phrases:
+            quotes = [value for value in phrase.values.values() if isinstance(value, Quote)]
+            if all(self._quoted(quote) is not None for quote in quotes):
+                yield phrase
+            elif not any(quote.part.startswith("section") for quote in quotes):
+                yield UNAVAILABLE
+
+    def source(self, article: str) -> SourcePart | None:
+        """The article as it is shown below an answer; None when it may not be said."""
+        title = self._quoted(Quote(article, "title"))
+        if title is None:
+            return None
+        values: dict[str, Value] = {"title": Quote(article, "title"), "date": title.approved_on}
+        return SourcePart(article, title.text, title.approved_on, self.say(Phrase("knowledge.source", values)))
+
+    def _quoted(self, quote: Quote) -> ApprovedWords | None:
+        return self._quoting(quote, self._catalogue.language(self._locale), self._now.astimezone(self._zone).date())
 
     def paragraphs(self, phrase: Phrase) -> list[str]:
         """The phrase, in the customer's language or, their own first, in all."""
@@ -76,8 +117,11 @@ class _Voice:
             return [self.say(phrase)]
         own = self._catalogue.language(self._locale)
         rest = [language for language in self._catalogue.languages if language != own]
-        others = (_Voice(self._catalogue, language, self._zone.key, self._now).say(phrase) for language in rest)
+        others = (self._in(language).say(phrase) for language in rest)
         return list(dict.fromkeys([self.say(phrase), *others]))  # once where a language has no wording of its own
+
+    def _in(self, language: str) -> _Voice:
+        return _Voice(self._catalogue, language, self._zone.key, self._now, self._quoting)
 
     def row(self, row: RowPhrase) -> Row:
         own = any(isinstance(value, OwnNumber) for value in row.value.values.values())
@@ -110,6 +154,9 @@ class _Voice:
             raise InvariantError(f"{phrase.key}: no value for the field {missing.args[0]!r}") from missing
 
     def _value(self, value: Value, manner: Manner) -> str:
+        if isinstance(value, Quote):
+            quoted = self._quoted(value)  # approved text, held to the guard's rules at the start: not made inert
+            return quoted.text if quoted is not None else self.say(UNAVAILABLE)
         if isinstance(value, Called):
             return self._called(value, manner)
         words = format_value(value, manner)

@@ -17,7 +17,7 @@ from openteller.capabilities.replies.inert import has_visible
 from openteller.capabilities.replies.links import leads_to
 from openteller.capabilities.replies.po_file import Fault
 from openteller.capabilities.replies.rules import EXPLAINED, Rule, broken_rule
-from openteller.domain.conversations import ChartPart, ChoicePart, FactsPart, LinkPart, Part, TextPart
+from openteller.domain.conversations import ChartPart, ChoicePart, FactsPart, LinkPart, Part, SourcePart, TextPart
 from openteller.domain.errors import CustomerError, InvariantError
 from openteller.domain.replies import CheckedReply, Phrase
 
@@ -78,6 +78,11 @@ class Guard:
             if (rule := self._wording_rule(text)) is not None
         )
 
+    def broken_rule(self, text: str) -> str | None:
+        """What an approved text would break if it were said, in words for its author; None when it may be said."""
+        rule = self._wording_rule(text)
+        return None if rule is None else EXPLAINED[rule]
+
     def _wording_rule(self, text: str) -> Rule | None:
         if not text.strip():
             return Rule.EMPTY
@@ -130,6 +135,8 @@ def _words(parts: tuple[Part, ...]) -> Iterator[tuple[str, int]]:
                 yield from ((option.label, LONGEST_LABEL) for option in options)
             case LinkPart(label):
                 yield label, LONGEST_LABEL
+            case SourcePart(title=title, label=label):
+                yield from ((title, LONGEST_VALUE), (label, LONGEST_VALUE))
             case FactsPart(title, rows):
                 if title:
                     yield title, LONGEST_LABEL

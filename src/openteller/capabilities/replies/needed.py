@@ -29,6 +29,7 @@ _BY_FAMILY = {
     "facts": "card",
     "format": "about today_at tomorrow_at under_a_minute",
     "handover": "already cancelled complaint fraud joined position returned self_harm stuck ticket waiting",
+    "knowledge": "answer article more not_known source unavailable which",
     "journeys": "amount_not_positive next_wish passed_on several wrong_currency",
     "person": "button wanted",
     "privacy": "dropped",

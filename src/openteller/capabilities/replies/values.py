@@ -19,6 +19,7 @@ from babel.units import format_unit
 from openteller.capabilities.replies.account_numbers import in_groups, masked
 from openteller.capabilities.replies.inert import isolate, make_inert
 from openteller.domain.errors import InvariantError
+from openteller.domain.knowledge import Quote
 from openteller.domain.money import Money, minor_digits
 from openteller.domain.replies import Called, OwnNumber, Phrase, Value
 from openteller.domain.texts import SealedValue
@@ -60,7 +61,7 @@ def format_value(value: Value, manner: Manner) -> str | Phrase:
     return isolate(_figures(value, locale), right_to_left=locale.text_direction == "rtl")
 
 
-def _figures(value: Called | OwnNumber | Money | int | SealedValue, locale: Locale) -> str:
+def _figures(value: Called | OwnNumber | Money | int | SealedValue | Quote, locale: Locale) -> str:
     if isinstance(value, Money):
         return format_money(value, locale)
     if isinstance(value, SealedValue):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from openteller.capabilities.replies.catalogue import Catalogue
-from openteller.capabilities.replies.compose import Draft, compose, compose_phrase
+from openteller.capabilities.replies.compose import Draft, Quoting, compose, compose_phrase, no_quotes
 from openteller.capabilities.replies.guard import Guard
 from openteller.domain.conversations import AuthorKind, Part
 from openteller.domain.replies import CheckedReply, Phrase, Reply
@@ -17,25 +17,26 @@ _ZONE = "UTC"
 class Voice:
     """Says replies in the customer's language; nothing it says has not passed the guard."""
 
-    def __init__(self, catalogue: Catalogue, guard: Guard, clock: Clock) -> None:
+    def __init__(self, catalogue: Catalogue, guard: Guard, clock: Clock, quoting: Quoting = no_quotes) -> None:
         self._catalogue = catalogue
         self._guard = guard
         self._clock = clock
+        self._quoting = quoting
 
     def say(self, reply: Reply, locale: str, time_zone: str, now: datetime) -> CheckedReply:
         """The bot's reply, worded and checked. InvariantError when the pack's wording breaks a rule."""
-        draft = compose(reply, locale=locale, time_zone=time_zone, catalogue=self._catalogue, now=now)
-        return self._guard.check(draft)
+        return self._guard.check(self._compose(reply, locale, time_zone, now))
 
     def welcome(self, reply: Reply, locale: str, time_zone: str, now: datetime) -> CheckedReply:
         """The first words of a thread: they must disclose that a machine is talking (CR-01)."""
-        draft = compose(reply, locale=locale, time_zone=time_zone, catalogue=self._catalogue, now=now)
-        return self._guard.check(draft, must_disclose=True)
+        return self._guard.check(self._compose(reply, locale, time_zone, now), must_disclose=True)
 
     def label(self, phrase: Phrase, locale: str, time_zone: str = _ZONE) -> str:
         """A phrase in words: what stood on a button that was pressed."""
         now = self._clock.now()
-        return compose_phrase(phrase, locale=locale, time_zone=time_zone, catalogue=self._catalogue, now=now)
+        return compose_phrase(
+            phrase, locale=locale, time_zone=time_zone, catalogue=self._catalogue, now=now, quoting=self._quoting
+        )
 
     def author_name(self, kind: AuthorKind, locale: str) -> str:
         """What a transcript calls the customer, the assistant or a member of staff."""
@@ -68,6 +69,11 @@ class Voice:
     def recheck(self, parts: tuple[Part, ...], locale: str) -> CheckedReply:
         """A stored message on its way to a foreign channel: checked again, because only the guard lets words out."""
         return self._guard.check(Draft(parts, self._catalogue.language(locale), ()))
+
+    def _compose(self, reply: Reply, locale: str, time_zone: str, now: datetime) -> Draft:
+        return compose(
+            reply, locale=locale, time_zone=time_zone, catalogue=self._catalogue, now=now, quoting=self._quoting
+        )
 
     def _notice(self, phrase: Phrase, locale: str) -> CheckedReply:
         return self.say(Reply((phrase,)), locale, _ZONE, self._clock.now())

@@ -23,6 +23,7 @@ from openteller.domain import (
     conversations,
     decisions,
     flows,
+    knowledge,
     money,
     replies,
     texts,
@@ -30,8 +31,8 @@ from openteller.domain import (
 )
 from openteller.domain.errors import InvariantError
 
-_PASSPORTS = {"RedactedText", "Grant", "ConfirmedAction", "CheckedReply"}
-_MODULES = (assurance, banking, conversations, decisions, flows, money, replies, texts, understanding)
+_PASSPORTS = {"RedactedText", "Grant", "ConfirmedAction", "CheckedReply", "ApprovedWords"}
+_MODULES = (assurance, banking, conversations, decisions, flows, knowledge, money, replies, texts, understanding)
 
 
 def _classes(modules: Iterable[ModuleType]) -> dict[str, type]:

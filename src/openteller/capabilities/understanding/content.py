@@ -16,6 +16,7 @@ from typing import Any
 
 from openteller.capabilities.understanding.content_files import files_in, overlays_in, read_mapping, texts_by_language
 from openteller.capabilities.understanding.material import UNRELATED, UNSUPPORTED, Example, Material, SignalContent
+from openteller.capabilities.understanding.questions import ASK, GROUP, read_questions
 from openteller.capabilities.understanding.translations import ByLanguage, Translated, joined, read_translation
 from openteller.domain.errors import ConfigurationError
 
@@ -72,7 +73,17 @@ def read_pack(pack_dirs: Sequence[Path]) -> Material:
         raise ConfigurationError("no intents/*.yaml with examples in the pack", file=str(pack_dirs[-1]))
     rows = tuple(examples)
     read = tuple(_signal(file, languages) for file in signals.values())
-    return Material(rows, read, rows, groups, languages, reads_clauses=True)
+    questions = _questions(pack_dirs, languages, {row.text for row in rows})
+    groups |= {ASK: GROUP} if questions else {}
+    return Material((*rows, *questions), read, rows, groups, languages, reads_clauses=True)
+
+
+def _questions(pack_dirs: Sequence[Path], languages: Sequence[str], taken: set[str]) -> list[Example]:
+    """Examples of asking, but for texts that are examples of a wish. They teach no signal: a question about a stolen
+    card may come from somebody whose card has just been stolen.
+    """
+    asked = read_questions(pack_dirs, languages)
+    return [Example(text, (f"{ASK}/{topic}",), language) for language, topic, text in asked if text not in taken]
 
 
 def read_signals(pack_dirs: Sequence[Path]) -> tuple[SignalContent, ...]:

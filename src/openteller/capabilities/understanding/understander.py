@@ -8,6 +8,7 @@ from datetime import date
 
 from openteller.capabilities.understanding.clauses import clauses
 from openteller.capabilities.understanding.entities import extract, spoken_in
+from openteller.capabilities.understanding.kernel import Matrix
 from openteller.capabilities.understanding.language import LanguageReader, Spoken
 from openteller.capabilities.understanding.letters import plain_text
 from openteller.capabilities.understanding.lexicon import Lexicon, lexicons
@@ -76,6 +77,11 @@ class Understander:
         return Understanding(
             spoken.language, spoken.confidence, ranking, entities, signals, out_of_scope, version, spoken.other
         )
+
+    def vector(self, text: RedactedText) -> tuple[str, Matrix]:
+        """The message as it is read, and its vector, for others who compare it with something."""
+        said = plain(text.text)
+        return said, self._encoder.encode([said])[0]
 
     def language_of(self, text: RedactedText, locale: str) -> Spoken:
         """Which of the bank's languages the message is in; ``locale`` is the conversation's."""

@@ -32,6 +32,7 @@ from openteller.domain.flows.moves import (
     Provide,
     ReadDone,
     ReadFailed,
+    Remind,
     Resume,
     Start,
 )
@@ -92,6 +93,7 @@ __all__ = [
     "Read",
     "ReadDone",
     "ReadFailed",
+    "Remind",
     "Resume",
     "Say",
     "Start",

@@ -65,7 +65,12 @@ class Resume:
     challenge_id: str = ""
 
 
-Command = Start | Provide | Choose | Affirm | Deny | Cancel | Resume
+@dataclass(frozen=True, slots=True)
+class Remind:
+    """Something else was answered meanwhile: back to the open question of the flow on top."""
+
+
+Command = Start | Provide | Choose | Affirm | Deny | Cancel | Resume | Remind
 
 
 @dataclass(frozen=True, slots=True)

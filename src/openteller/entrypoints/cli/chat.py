@@ -124,7 +124,7 @@ async def _run_through(
 
 async def _print(reply: Reply, rows: Custody, *, as_json: bool) -> None:
     if as_json:
-        fields = {"reply": reply.text, **await _about(rows, reply.turn_id)}
+        fields = {"reply": reply.text, **await _about(rows, reply.turn_id), "sources": reply.sources}
         sys.stdout.write(json.dumps(fields, ensure_ascii=False) + "\n")
         sys.stdout.flush()
     else:
@@ -144,7 +144,6 @@ async def _about(rows: Custody, turn_id: str | None) -> dict[str, Any]:
         "intents": list(turn["intents"]) if turn else [],
         "actions": done,
         "language": turn["language"] if turn else None,
-        "sources": [],
         "reference": references[0] if references else None,
     }
 

@@ -5,7 +5,16 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from uuid import UUID
 
-from openteller.domain.conversations import ChartPart, ChoicePart, FactsPart, LinkPart, Message, Part, TextPart
+from openteller.domain.conversations import (
+    ChartPart,
+    ChoicePart,
+    FactsPart,
+    LinkPart,
+    Message,
+    Part,
+    SourcePart,
+    TextPart,
+)
 
 
 def message_json(message: Message) -> dict[str, object]:
@@ -32,6 +41,9 @@ def part_json(part: Part, message_id: UUID) -> dict[str, object]:
             return {"type": "facts", "title": title, "rows": shown}
         case LinkPart(label, url, purpose):
             return {"type": "link", "label": label, "url": url, "purpose": purpose}
+        case SourcePart(article, title, approved_on, label):
+            day = approved_on.isoformat()
+            return {"type": "source", "id": article, "title": title, "approved_on": day, "label": label}
         case ChartPart(title, alt, _):
             return {"type": "chart", "title": title, "alt": alt, "picture": f"charts/{message_id}.svg"}
 

@@ -13,6 +13,7 @@ from openteller.domain.banking import Action
 from openteller.domain.flows import AwaitClarification, AwaitConfirmation, AwaitPersonOffer
 from openteller.domain.handovers import Handover, HandoverState
 from openteller.domain.replies import LinkPhrase, OptionPhrase, Phrase, Reply, Value
+from openteller.loops.conversation.answering import button
 from openteller.loops.conversation.kit import PackFacts
 from openteller.loops.conversation.performed import Performed
 
@@ -27,14 +28,23 @@ def welcome(privacy_url: str) -> Reply:
     return Reply((Phrase("conversation.disclosure"),), links=(link,))
 
 
-def clarify(done: Performed, flows: Sequence[str], book: FlowBook) -> None:
+def clarify(done: Performed, flows: Sequence[str], book: FlowBook, articles: Sequence[str] = ()) -> None:
     """Ask once what was meant, best guesses as buttons, a person among them."""
+    if articles:
+        _which_article(done, articles)
+        return
     options = tuple(OptionPhrase(f"flow:{name}", Phrase(f"{name}.title")) for name in flows if name in book.flows)
     key = "conversation.clarify" if options else "conversation.say_differently"
     done.say(Reply((Phrase(key),), options=(*options, PERSON)))
     state = done.state
     awaiting = AwaitClarification(tuple(flows)) if options else state.awaiting
     done.state = replace(state, awaiting=awaiting, failed_turns=state.failed_turns + 1)
+
+
+def _which_article(done: Performed, articles: Sequence[str]) -> None:
+    options = tuple(button(name) for name in articles)
+    done.say(Reply((Phrase("knowledge.which"),), options=(*options, PERSON)))
+    done.state = replace(done.state, failed_turns=done.state.failed_turns + 1)
 
 
 def offer_person(done: Performed) -> None:

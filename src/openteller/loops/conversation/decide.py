@@ -44,8 +44,10 @@ from openteller.domain.flows import (
     Resume,
     Start,
 )
+from openteller.domain.knowledge import Passage
 from openteller.domain.replies import Phrase, Reply
 from openteller.domain.understanding import Understanding
+from openteller.loops.conversation import answering
 from openteller.loops.conversation.solving import solved_answer, solved_question
 
 _SMALL_TALK = {
@@ -68,7 +70,7 @@ class TurnContext:
     """Everything a decision depends on.
 
     ``mentions`` is what the message holds: for a button its id, for a step-up the challenge's id. ``switched_off``
-    holds the kill switches: bot, actions, action:<kind>.
+    holds the kill switches: bot, actions, action:<kind>. ``passages`` are the articles that may answer it, best first.
     """
 
     kind: InboxKind
@@ -81,11 +83,23 @@ class TurnContext:
     policy: Policy
     switched_off: frozenset[str]
     now: datetime
+    passages: tuple[Passage, ...] = ()
 
 
 def decide(context: TurnContext) -> Decision:
     """The decision for this message, with its reason."""
-    for rule in (_commands, _person_first, _events, _danger, _dialogue, _wishes, _logged_in, _small_talk, _answers):
+    for rule in (
+        _commands,
+        _person_first,
+        _events,
+        _danger,
+        _dialogue,
+        _wishes,
+        _question,
+        _logged_in,
+        _small_talk,
+        _answers,
+    ):
         decision = rule(context)
         if decision is not None:
             return decision
@@ -135,6 +149,8 @@ def _events(context: TurnContext) -> Decision | None:
         return None
     if (solved := solved_answer(said)) is not None:
         return solved
+    if (article := answering.chosen(said, context.passages)) is not None:
+        return article
     name = said.removeprefix("flow:")
     if name != said and name in context.flows.flows:
         return _start(context, (name,), Mentions(""), "flow_chosen")
@@ -196,7 +212,7 @@ def _dialogue(context: TurnContext) -> Decision | None:
 def _yes(context: TurnContext, then: tuple[str, ...]) -> Decision | None:
     awaiting = context.state.awaiting
     match awaiting:
-        case AwaitConfirmation() | AwaitStepUp() if then:
+        case AwaitConfirmation() | AwaitStepUp() if then or answering.is_question(context.meaning):
             return None  # "OK, what's my balance?" is a filler before another wish, and must not move money
         case AwaitConfirmation() | AwaitStepUp():
             return RunFlow(Affirm(context.mentions), "affirmed")
@@ -241,6 +257,13 @@ def _wishes(context: TurnContext) -> Decision | None:
     return _start(context, names, context.mentions, "intent") if names else None
 
 
+def _question(context: TurnContext) -> Decision | None:
+    """A question about rules and prices; a flow that is under way goes on after the answer."""
+    if context.state.failed_turns > 1 and not (context.passages and context.passages[0].sure):
+        return None
+    return answering.asked(context.meaning, context.passages, busy=bool(context.state.frames))
+
+
 def _logged_in(context: TurnContext) -> Decision | None:
     """Whatever is said after the login that was asked for ("done", "thanks"), what waited for it goes on."""
     awaiting = context.state.awaiting
@@ -271,6 +294,10 @@ def _at_a_loss(context: TurnContext) -> Decision:
     """Not understood: once ask which, then offer a person, then bring one. Never a loop (complaint 19)."""
     if context.holder is Holder.WAITING_FOR_AGENT:
         return Answer(_reply("journeys.passed_on"), "kept_for_agent")
+    if (article := answering.perhaps(context.meaning, context.passages)) is not None and (
+        isinstance(article, Answer) or not context.state.failed_turns
+    ):
+        return article
     if context.state.failed_turns > 1:
         return HandOver("stuck")
     if context.state.failed_turns == 1:

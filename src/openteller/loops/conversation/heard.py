@@ -15,6 +15,7 @@ from openteller.domain.assurance import Grant, Level
 from openteller.domain.channels import travelling_id
 from openteller.domain.conversations import Conversation, InboxKind
 from openteller.domain.flows import AwaitSlot, DialogueState, Mentions
+from openteller.domain.knowledge import Passage
 from openteller.domain.replies import OptionPhrase, Phrase, Reply
 from openteller.domain.texts import RedactedText
 from openteller.domain.understanding import Understanding
@@ -57,7 +58,7 @@ class Heard:
         """What the message holds for slots."""
         return Mentions(self.text.text, meaning.entities, self.text.sealed, meaning.language)
 
-    def context(self, meaning: Understanding, kit: Kit, now: datetime) -> TurnContext:
+    def context(self, meaning: Understanding, passages: tuple[Passage, ...], kit: Kit, now: datetime) -> TurnContext:
         """All that the decision depends on."""
         return TurnContext(
             kind=self.item.kind,
@@ -70,6 +71,7 @@ class Heard:
             policy=kit.policy,
             switched_off=self.switched_off,
             now=now,
+            passages=passages,
         )
 
 

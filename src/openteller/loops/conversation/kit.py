@@ -9,6 +9,7 @@ from datetime import datetime
 from openteller.capabilities.actions.policy import Policy
 from openteller.capabilities.flows.book import FlowBook
 from openteller.capabilities.handover.opening import OpeningTimes
+from openteller.capabilities.knowledge.library import Library
 from openteller.capabilities.privacy.sealing import Sealer
 from openteller.capabilities.replies.voice import Voice
 from openteller.capabilities.understanding.understander import Understander
@@ -60,6 +61,7 @@ class Kit:
     identity: Identity
     channels: Mapping[str, Channel]
     understander: Understander
+    library: Library
     flows: FlowBook
     policy: Policy
     voice: Voice

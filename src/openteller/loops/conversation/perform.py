@@ -15,6 +15,7 @@ from openteller.capabilities.flows.advance import abandon, advance
 from openteller.capabilities.resolution.feedback import save_feedback
 from openteller.capabilities.thread import codec
 from openteller.capabilities.thread.record import Write
+from openteller.capabilities.understanding.questions import ASK
 from openteller.domain.assurance import Level
 from openteller.domain.banking import Action, ActionKind, ActionResult, IntentState
 from openteller.domain.decisions import (
@@ -47,11 +48,13 @@ from openteller.domain.flows import (
     Read,
     ReadDone,
     ReadFailed,
+    Remind,
     Say,
     Start,
     SwitchLanguage,
     Voided,
 )
+from openteller.domain.knowledge import Passage
 from openteller.domain.replies import Phrase, Reply
 from openteller.domain.understanding import Period
 from openteller.loops.conversation import asking, channel_rules
@@ -81,14 +84,16 @@ class Performer:
         match decision:
             case RunFlow(command, _):
                 await self._run(command)
+            case Answer(reply, _, Passage()):
+                await self._answer(reply)
             case Answer(reply, reason):
                 self._done.say(reply)
                 self._mark(reason, reply)
             case Refuse(reply, _):
                 self._done.say(reply)
                 self._done.state = replace(self._done.state, failed_turns=self._done.state.failed_turns + 1)
-            case Clarify(flows, _):
-                asking.clarify(self._done, flows, self._kit.flows)
+            case Clarify(flows, _, articles):
+                asking.clarify(self._done, flows, self._kit.flows, articles)
             case OfferPerson(_):
                 asking.offer_person(self._done)
             case HandOver(reason):
@@ -100,6 +105,14 @@ class Performer:
         self._done.close()
         channel_rules.keep_rule(self._kit, self._heard, self._done)
         return self._done
+
+    async def _answer(self, reply: Reply) -> None:
+        """Say what an article says; a flow that was interrupted by the question goes on."""
+        self._done.say(reply)
+        state = replace(self._done.state, failed_turns=0)
+        self._done.state = state if state.frames else replace(state, last_intent=ASK, asked_solved=False)
+        if state.frames:
+            await self._run(Remind())
 
     def _warn_of_secrets(self) -> None:
         """Somebody typed a card number or a password: say that it is gone, and never ask for one (ID-08, DP-08)."""

@@ -19,6 +19,7 @@ from openteller.domain.conversations import (
     LinkPart,
     Message,
     Part,
+    SourcePart,
     TextPart,
     TurnId,
 )
@@ -128,5 +129,7 @@ def _texts(part: Part) -> list[str]:
             )
         case LinkPart(label, url, _):
             return [f"{label}: {url}"]
+        case SourcePart(label=label):
+            return [label]
         case ChartPart():
             return []  # its facts stand beside it as rows

@@ -14,6 +14,7 @@ from openteller.capabilities.thread.record import NewMessage, TurnRecord, record
 from openteller.domain.conversations import Author, AuthorKind, InboxKind, Part, TextPart
 from openteller.domain.decisions import Decision
 from openteller.domain.events import Event
+from openteller.domain.knowledge import Passage
 from openteller.domain.replies import CheckedReply, Phrase, Reply
 from openteller.domain.understanding import Understanding
 from openteller.loops.conversation.heard import Heard, dump_heard, load_heard
@@ -23,7 +24,13 @@ from openteller.ports import UnitOfWork
 
 
 async def record(
-    kit: Kit, heard: Heard, meaning: Understanding, decision: Decision, performed: Performed, started: datetime
+    kit: Kit,
+    heard: Heard,
+    meaning: Understanding,
+    passages: tuple[Passage, ...],
+    decision: Decision,
+    performed: Performed,
+    started: datetime,
 ) -> tuple[Lease, Item] | None:
     """Write everything the turn has done and give the next pending item; without one the lease is released."""
     conversation = heard.conversation
@@ -37,7 +44,7 @@ async def record(
         last_seq, words = await record_turn(
             uow,
             heard.lease,
-            await _turn(kit, uow, heard, meaning, decision, now, took_s * 1000),
+            await _turn(kit, uow, heard, meaning, passages, decision, now, took_s * 1000),
             state=await _seal(kit, uow, heard, codec.dump(performed.state), "conversations.state"),
             keeps=performed.holder,
             messages=messages,
@@ -61,7 +68,7 @@ def joined(replies: Sequence[Reply]) -> list[Reply]:
     messages: list[Reply] = []
     for reply in replies:
         last = messages[-1] if messages else None
-        if last is not None and not (last.rows or last.links or last.options or last.chart):
+        if last is not None and not (last.rows or last.links or last.options or last.chart or last.sources):
             messages[-1] = replace(reply, phrases=(*last.phrases, *reply.phrases))
         else:
             messages.append(reply)
@@ -69,12 +76,20 @@ def joined(replies: Sequence[Reply]) -> list[Reply]:
 
 
 async def _turn(
-    kit: Kit, uow: UnitOfWork, heard: Heard, meaning: Understanding, decision: Decision, now: datetime, took_ms: float
+    kit: Kit,
+    uow: UnitOfWork,
+    heard: Heard,
+    meaning: Understanding,
+    passages: tuple[Passage, ...],
+    decision: Decision,
+    now: datetime,
+    took_ms: float,
 ) -> TurnRecord:
     recorded = {
         "kind": heard.item.kind,
         "heard": dump_heard(heard.text).decode(),
         "meaning": meaning,
+        "passages": passages,
         "state": heard.state,
         "holder": heard.conversation.holder,
         "level": heard.grant.level,

@@ -54,6 +54,7 @@ async def replay(kit: Kit, tenant: TenantId, turn_id: UUID) -> Replayed:
         policy=kit.policy,
         switched_off=frozenset(recorded["switched_off"]),
         now=recorded["at"],
+        passages=recorded.get("passages", ()),
     )
     decision: Decision = recorded["decision"]
     return Replayed(decision, PARKED if decision == PARKED else decide(context), dict(row["versions"]))

@@ -1,9 +1,9 @@
 """One turn, from the lease to the record. Read this first: it is the picture of ARCHITECTURE.md as code.
 
 Reception has redacted the message and committed it (steps 1–3). Here, for each pending message of a conversation, in
-order: hear → understand → decide → perform → reply → record. Between the commits no connection is held. A writer whose
-lease was taken over (``LostLease``) writes nothing; the new holder does the turn again, and the bank's idempotency key
-makes "again" mean once.
+order: hear → understand → look up → decide → perform → reply → record. Between the commits no connection is held. A
+writer whose lease was taken over (``LostLease``) writes nothing; the new holder does the turn again, and the bank's
+idempotency key makes "again" mean once.
 """
 
 from __future__ import annotations
@@ -20,7 +20,9 @@ from openteller.domain.assurance import TenantId
 from openteller.domain.conversations import ConversationId
 from openteller.domain.decisions import PARKED, Decision
 from openteller.domain.errors import AdapterError, InvariantError, LostLease
+from openteller.domain.knowledge import Passage
 from openteller.domain.understanding import Intent, Understanding
+from openteller.loops.conversation.answering import look_up
 from openteller.loops.conversation.decide import TurnContext, decide
 from openteller.loops.conversation.heard import Heard, blank, hear
 from openteller.loops.conversation.kit import Kit
@@ -82,10 +84,11 @@ class Turns:
         if item.tries >= TRIES:
             return await self.park(heard, started)
         meaning = self.understand(heard, started)
-        decision = decide(self.context(heard, meaning, started))
+        passages = self.look_up(heard, started)
+        decision = decide(self.context(heard, meaning, passages, started))
         performed = await self.perform(heard, decision)
         follow_language(self._kit, heard, meaning, performed)
-        return await record(self._kit, heard, meaning, decision, performed, started)
+        return await record(self._kit, heard, meaning, passages, decision, performed, started)
 
     async def hear(self, lease: Lease, item: Item) -> Heard:
         """Open what was sealed; what cannot be opened, however often it is tried, is parked with a blank."""
@@ -102,9 +105,16 @@ class Turns:
         locale = heard.conversation.locale
         return self._kit.understander.understand(heard.text, locale=locale, today=heard.today(now), context=known)
 
-    def context(self, heard: Heard, meaning: Understanding, now: datetime) -> TurnContext:
+    def look_up(self, heard: Heard, now: datetime) -> tuple[Passage, ...]:
+        """The articles that may answer the message, by the vector that understanding has made of it."""
+        kit, language = self._kit, self._kit.voice.language(heard.conversation.locale)
+        return look_up(kit.library, kit.understander, heard.item.kind, heard.text, language, heard.today(now))
+
+    def context(
+        self, heard: Heard, meaning: Understanding, passages: tuple[Passage, ...], now: datetime
+    ) -> TurnContext:
         """Everything that the decision depends on, and nothing else."""
-        return heard.context(meaning, self._kit, now)
+        return heard.context(meaning, passages, self._kit, now)
 
     async def perform(self, heard: Heard, decision: Decision) -> Performed:
         """Carry the decision out; what fails on the way becomes an honest sentence and a person, never silence."""
@@ -113,7 +123,7 @@ class Turns:
     async def park(self, heard: Heard, started: datetime) -> tuple[Lease, Item] | None:
         """What keeps failing is neither understood nor decided again, because that may be what fails."""
         unread = Understanding("und", 0.0, (Intent("unread", 0.0),), (), (), 0.0, self._kit.versions.model)
-        return await record(self._kit, heard, unread, PARKED, await park(self._kit, heard), started)
+        return await record(self._kit, heard, unread, (), PARKED, await park(self._kit, heard), started)
 
     async def _count(self, lease: Lease, item: Item) -> None:
         async with self._kit.store.begin(lease.conversation.tenant) as uow:

@@ -116,8 +116,10 @@ def texts_of(parts: Sequence[Mapping[str, Any]]) -> list[str]:
     found: list[str] = []
     for part in parts:
         match part["type"]:
-            case "text" | "source":
+            case "text":
                 found.append(part["text"])
+            case "source":
+                found.append(part["label"])
             case "facts":
                 found += [text for row in part["rows"] for text in (row["label"], row["value"])]
     return found

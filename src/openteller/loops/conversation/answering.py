@@ -1,0 +1,106 @@
+"""Answers out of the bank's articles: what is looked up for a message, and what is decided about it. Pure but for the
+looking up, whose result is part of the turn's record.
+
+A wish to act goes before a question. An article answers only if it is surely the right one; if several may be, we ask
+which; else we say that we do not know, and offer a person. Never a guess.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from openteller.capabilities.flows.values import PERSON
+from openteller.capabilities.knowledge.library import Library
+from openteller.capabilities.understanding.questions import ASK
+from openteller.capabilities.understanding.understander import Understander
+from openteller.domain.conversations import InboxKind
+from openteller.domain.decisions import Answer, Clarify, Decision, Refuse
+from openteller.domain.knowledge import Passage, Quote
+from openteller.domain.replies import OptionPhrase, Phrase, Reply
+from openteller.domain.texts import RedactedText
+from openteller.domain.understanding import Understanding
+
+_BUTTON = "article:"
+_CLOSE = 0.25
+"""Confidence from which an article is worth a button besides the one that answers."""
+_LIKELY = 0.4
+"""Confidence from which it is worth asking whether an article is meant, when it was not clearly a question."""
+_POSSIBLE = 0.1
+"""Confidence from which an article is one of those we ask about."""
+
+
+def look_up(
+    library: Library,
+    understander: Understander,
+    kind: InboxKind,
+    text: RedactedText,
+    language: str,
+    today: date,
+) -> tuple[Passage, ...]:
+    """The articles that may answer a message, best first; for a button, the article that stands on it."""
+    if kind is InboxKind.CHOICE and text.text.startswith(_BUTTON):
+        chosen = library.named(text.text.removeprefix(_BUTTON), language, today)
+        return () if chosen is None else (chosen,)
+    if kind is not InboxKind.TEXT or not library.has(language):
+        return ()
+    said, vector = understander.vector(text)
+    return library.look_up(said, vector, language=language, today=today)
+
+
+def chosen(said: str, passages: tuple[Passage, ...]) -> Decision | None:
+    """The answer to the button of an article; None for any other button."""
+    if not said.startswith(_BUTTON):
+        return None
+    if not passages:
+        return Refuse(Reply((Phrase("knowledge.unavailable"),), options=(PERSON,)), "article_gone")
+    return Answer(article(passages[0]), "article_chosen", passages[0])
+
+
+def asked(meaning: Understanding, passages: tuple[Passage, ...], *, busy: bool) -> Decision | None:
+    """What is done about a question. ``busy``: a flow is under way, which hears everything that is not surely one."""
+    if not is_question(meaning):
+        return None
+    if passages and passages[0].sure:
+        return answer(passages)
+    if busy:
+        return None
+    possible = tuple(passage.article_id for passage in passages if passage.confidence >= _POSSIBLE)
+    if possible:
+        return Clarify((), "which_article", possible)
+    return Refuse(Reply((Phrase("knowledge.not_known"),), options=(PERSON,)), "not_known")
+
+
+def perhaps(meaning: Understanding, passages: tuple[Passage, ...]) -> Decision | None:
+    """What an article may still do for a message that would be refused or asked about again."""
+    if not passages or meaning.intents[0].name == "unrelated":
+        return None
+    if passages[0].sure:
+        return answer(passages)
+    if passages[0].confidence < _LIKELY:
+        return None
+    return Clarify((), "which_article", tuple(one.article_id for one in passages if one.confidence >= _POSSIBLE))
+
+
+def is_question(meaning: Understanding) -> bool:
+    """True if the customer asks about the bank's rules and prices."""
+    return any(intent.name == ASK for intent in meaning.active_intents())
+
+
+def answer(passages: tuple[Passage, ...]) -> Answer:
+    """The best article's answer, with buttons for others that are close."""
+    others = tuple(button(one.article_id) for one in passages[1:] if one.confidence >= _CLOSE)
+    return Answer(article(passages[0], *others), "knowledge", passages[0])
+
+
+def article(passage: Passage, *others: OptionPhrase) -> Reply:
+    """What is said of an article: its short answer, the part that the question is about, and where that comes from."""
+    name = passage.article_id
+    phrases = [Phrase("knowledge.answer", {"text": Quote(name, "answer")})]
+    if passage.section is not None:
+        phrases.append(Phrase("knowledge.more", {"text": Quote(name, f"section:{passage.section}")}))
+    return Reply(tuple(phrases), options=others, sources=(name,))
+
+
+def button(name: str) -> OptionPhrase:
+    """The button of an article."""
+    return OptionPhrase(f"{_BUTTON}{name}", Phrase("knowledge.article", {"title": Quote(name, "title")}))
