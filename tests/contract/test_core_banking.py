@@ -52,8 +52,8 @@ def through_the_gate(approve: Callable[[Action, Intent], str]) -> Confirm:
         if rule.step_up:
             claims = ApprovalClaims(CUSTOMER, str(action.kind), None, None, action.payee, intent.intent_id, "ch-1",
                                     "jti-1", intent.expires_at, approve(action, intent))  # fmt: skip
-        return authorise(intent, action, grant(Level.LOGGED_IN), rule, claims, switched_off=(), spent_today=None,
-                         now=NOW)  # fmt: skip
+        return authorise(intent, action, grant(Level.LOGGED_IN), rule, claims, owner=CUSTOMER, switched_off=(),
+                         spent_today=None, now=NOW)  # fmt: skip
 
     return confirm
 

@@ -156,6 +156,7 @@ class AnActionsLife(RuleBasedStateMachine):
                 grant,
                 _POLICY.rule_for(_ACTION),
                 approval,
+                owner=_ADA,
                 switched_off=(),
                 spent_today=None,
                 now=now,

@@ -79,7 +79,13 @@ def through(
     **changes: Any,
 ) -> ConfirmedAction:
     """Through the gate with everything in order but what the test changes."""
-    around: dict[str, Any] = {"switched_off": frozenset(), "spent_today": None, "now": NOW, **changes}
+    around: dict[str, Any] = {
+        "owner": CUSTOMER,
+        "switched_off": frozenset(),
+        "spent_today": None,
+        "now": NOW,
+        **changes,
+    }
     return authorise(stored or intent(), action, who or grant(), by or rule(), approval, **around)
 
 
@@ -111,7 +117,7 @@ def test_tx01_an_approval_of_anything_else_is_refused(forged: dict[str, Any]) ->
 
 
 def test_tx01_an_approval_of_somebody_else_is_refused() -> None:
-    with pytest.raises(Refused, match="nobody is logged in"):
+    with pytest.raises(Refused, match="somebody else has approved this"):
         through(approval=replace(APPROVAL, customer=CustomerRef("c-000043")))
 
 
@@ -191,3 +197,12 @@ def test_only_what_has_passed_the_gate_before_may_be_asked_about_again(state: In
     else:
         with pytest.raises(Refused):
             authorised_before(intent(state), TRANSFER, TENANT, CUSTOMER, "signed")
+
+
+def test_an_approval_of_somebody_else_does_not_stand_for_the_owners_login_tx_08() -> None:
+    """Nobody is logged in, and the approval that came is another customer's: what it says of itself is not enough."""
+    stranger = CustomerRef("c-999999")
+    with pytest.raises(Refused) as refused:
+        through(who=grant(Level.ANONYMOUS), approval=replace(APPROVAL, customer=stranger))
+    assert refused.value.code == "approval_mismatch"
+    through(who=grant(Level.ANONYMOUS))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -166,8 +167,10 @@ def test_the_shipped_content_is_well_formed() -> None:
     assert {signal.name for signal in material.signals} == {
         "human_request", "card_lost_stolen", "fraud_in_progress", "self_harm",
     }  # fmt: skip
-    texts = [row.text.casefold() for row in material.examples]
-    assert len(texts) == len(set(texts)), [text for text in texts if texts.count(text) > 1]
+    meant: dict[str, set[str]] = defaultdict(set)
+    for row in material.examples:
+        meant[row.text.casefold()].update(row.labels)
+    assert not {text: labels for text, labels in meant.items() if len(labels) > 1}, "a text that means two things"
     intents = {label for row in material.examples for label in row.labels}
     named = {name for signal in material.signals for name in (*signal.shown_by, *signal.undecided)}
     assert named <= intents

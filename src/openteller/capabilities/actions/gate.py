@@ -27,15 +27,17 @@ def authorise(
     rule: ActionRule,
     approval: ApprovalClaims | None,
     *,
+    owner: CustomerRef | None,
     switched_off: Collection[str],
     spent_today: Money | None,
     now: datetime,
 ) -> ConfirmedAction:
     """The passport for this action, or Refused with the first reason that speaks against it.
 
-    ``spent_today`` is what the customer has moved today by this kind of action (for the limits, TX-06).
+    ``owner`` is the bank's number of whom the intent was shown to; ``spent_today`` what they have moved today by this
+    kind of action (for the limits, TX-06).
     """
-    customer = _owner(intent, grant, rule, approval)
+    customer = _owner(intent, grant, rule, approval, owner)
     _switches(action, switched_off)
     _stage(intent, rule, now)
     if rule.step_up:
@@ -63,10 +65,16 @@ def authorised_before(
     return ConfirmedAction(tenant, intent.subject, customer, intent.intent_id, action, approval, intent.expires_at)
 
 
-def _owner(intent: Intent, grant: Grant, rule: ActionRule, approval: ApprovalClaims | None) -> CustomerRef:
-    """TX-08: only the owner, at the level of the rule. A verified approval of the bank's app stands for a login."""
+def _owner(
+    intent: Intent, grant: Grant, rule: ActionRule, approval: ApprovalClaims | None, owner: CustomerRef | None
+) -> CustomerRef:
+    """TX-08: only the owner, at the level of the rule. A verified approval of the bank's app stands for a login, but of
+    nobody else than the one that the action was shown to.
+    """
     if grant.subject != intent.subject:
         raise Refused("not_owner", "this action belongs to somebody else")
+    if approval is not None and approval.customer != owner:
+        raise Refused("approval_mismatch", "somebody else has approved this")
     customer = approval.customer if approval is not None else grant.customer
     if customer is None or (grant.customer is not None and grant.customer != customer):
         raise Refused("login_needed", "nobody is logged in")

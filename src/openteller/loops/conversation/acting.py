@@ -34,6 +34,7 @@ from openteller.loops.conversation.heard import Heard
 from openteller.loops.conversation.kit import Kit
 from openteller.loops.conversation.passing import pass_to_person
 from openteller.loops.conversation.performed import Performed
+from openteller.loops.conversation.seeing import customer_of
 from openteller.ports import CoreBanking, UnitOfWork
 
 _PAUSES_S = (0.2, 0.6, 1.2)
@@ -172,6 +173,7 @@ class Acting:
                 heard.grant,
                 rule,
                 approval,
+                owner=await customer_of(self._kit, uow, intent.subject),
                 switched_off=switched_off,
                 spent_today=await self._spent_today(uow, action),
                 now=now,
