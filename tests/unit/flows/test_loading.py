@@ -134,8 +134,8 @@ def test_all_faults_are_collected_and_the_first_one_refuses_to_start(pack: Path)
 
 
 def test_a_pack_without_a_sentence_of_the_engine_is_refused(pack: Path) -> None:
-    file = pack / "replies/en/journeys.po"
-    file.write_text(file.read_text().replace('msgid "choice.card"', 'msgid "choice.other"'))
+    for file in pack.glob("replies/*/journeys.po"):
+        file.write_text(file.read_text("utf-8").replace('msgid "choice.card"', 'msgid "choice.other"'), "utf-8")
     assert any("does not say 'choice.card'" in fault.message for fault in check([pack]))
 
 
