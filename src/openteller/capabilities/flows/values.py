@@ -42,10 +42,11 @@ from openteller.domain.understanding import Period
 PERSON = OptionPhrase("person", Phrase("person.button"))
 """The button that brings a person; it never goes stale."""
 
-_RECORDS = "account card payee transaction order payment statement".split()
 OWN_NUMBERS = {"iban", "sort_code", "account_number"}
 """The customer's own numbers: in full only where a step says what to do elsewhere, on a channel trusted with them."""
-NEVER_SHOWN = OWN_NUMBERS | {f"{record}_id" for record in _RECORDS} | {"value"}
+NEVER_SHOWN = OWN_NUMBERS | set(
+    "value account_id card_id payee_id transaction_id order_id payment_id statement_id".split()
+)
 """Fields that no sentence may show: of an account number the last four characters are enough."""
 
 
