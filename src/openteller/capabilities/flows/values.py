@@ -44,9 +44,17 @@ PERSON = OptionPhrase("person", Phrase("person.button"))
 
 OWN_NUMBERS = {"iban", "sort_code", "account_number"}
 """The customer's own numbers: in full only where a step says what to do elsewhere, on a channel trusted with them."""
-NEVER_SHOWN = OWN_NUMBERS | set(
-    "value account_id card_id payee_id transaction_id order_id payment_id statement_id".split()
-)
+NEVER_SHOWN = {
+    *OWN_NUMBERS,
+    "value",
+    "account_id",
+    "card_id",
+    "payee_id",
+    "transaction_id",
+    "order_id",
+    "payment_id",
+    "statement_id",
+}
 """Fields that no sentence may show: of an account number the last four characters are enough."""
 
 
