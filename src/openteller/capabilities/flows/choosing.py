@@ -103,7 +103,6 @@ def _names(spoken: tuple[str, ...]) -> dict[str, str]:
         for other, name in Locale.parse(code).languages.items():
             if len(other) in (2, 3) and len(name) > _SHORTEST_NAME:
                 names.setdefault(plain(name), other)
-                names.setdefault(plain(name).removeprefix("ال"), other)
     for code in sorted(set(names.values())):
         try:
             names.setdefault(plain(own_name(code)), code)
