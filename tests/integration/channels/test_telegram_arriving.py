@@ -102,6 +102,13 @@ async def test_what_we_do_not_know_is_acknowledged_and_changes_nothing_ch_04(lin
     assert line.world.shown == {}
 
 
+async def test_a_stranger_is_answered_from_the_banks_articles_with_the_source(line: Line) -> None:
+    said = await line.say(ANNA, "Do you have statements in Braille?")
+    assert "Braille" in said
+    assert "Help with seeing, hearing or writing" in said, "the article is named"
+    assert line.world.refused == []
+
+
 async def test_a_picture_is_answered_and_its_caption_is_heard(line: Line) -> None:
     assert "only read text" in await line.bring(ANNA, line.world.updates.photo(ANNA))
     said = await line.bring(ANNA, line.world.updates.photo(ANNA, "what's my balance?"))
