@@ -140,7 +140,7 @@ def test_every_language_has_every_word(desk: Desk) -> None:
         path = f"/approve/{desk.ask(intent_id=language, locale=f'{language}-XX')['challenge_id']}"
         page = desk.web.get(path).text
         assert f'lang="{language}"' in page
-        assert words["transfer"].replace("'", "&#39;") in page
+        assert str(words["transfer"]).replace("'", "&#39;") in page
 
 
 def test_scripts_cannot_come_in_through_a_step_up(desk: Desk) -> None:

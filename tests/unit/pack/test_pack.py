@@ -34,7 +34,7 @@ def test_the_shipped_pack_is_read() -> None:
     pack = load_pack(SHIPPED, PACKS)
     assert (pack.name, pack.languages, pack.default_locale, pack.time_zone) == (
         "retail_banking",
-        ("en",),
+        ("en", "es", "ar"),
         "en-GB",
         "Europe/London",
     )
@@ -77,10 +77,10 @@ def test_a_link_has_no_version(folder: Path) -> None:
         ("extends: null", "extends: other@1", r":4: 'extends': there is no pack 'other'"),
         ("extends: null", "extends: retail_banking@9", r":4: 'extends' was written for version 9"),
         ("extends: null", "extends: ../pack@1", r":4: 'extends' goes round in a circle"),
-        ("languages: [en]", "languages: []", r":5: 'languages' should be a list"),
-        ("languages: [en]", "languages: [en, en]", r"'languages' should be a list, each once"),
-        ("languages: [en]", "languages: en", r"'languages' should be a list"),
-        ("languages: [en]", "languages: [de]", r":6: 'default_locale' is of none"),
+        ("languages: [en, es, ar]", "languages: []", r":5: 'languages' should be a list"),
+        ("languages: [en, es, ar]", "languages: [en, en]", r"'languages' should be a list, each once"),
+        ("languages: [en, es, ar]", "languages: en", r"'languages' should be a list"),
+        ("languages: [en, es, ar]", "languages: [de]", r":6: 'default_locale' is of none"),
         ("default_locale: en-GB", "default_locale: ../x", r"'default_locale' should be a locale"),
         ("Europe/London", "Europe/Nowhere", r":7: 'Europe/Nowhere' is not a time zone"),
         ("es: es-ES", "es: fr-FR", r":9: 'fr-FR' is no locale of 'es'"),
@@ -97,8 +97,8 @@ def test_a_link_has_no_version(folder: Path) -> None:
         ("checked_on: never", "checked_on: soon", r"'checked_on' should be a date"),
         ("  crisis_lines:\n", "  crisis_lines: none\n  other:\n", r"'crisis_lines' should have fields"),
         ("version: 1", "? [a]\n: 1", r"a key is a word"),
-        ("languages: [en]", "languages: [en", r"not YAML"),
-        ("languages: [en]", "languages: \x07", r"control characters"),
+        ("languages: [en, es, ar]", "languages: [en", r"not YAML"),
+        ("languages: [en, es, ar]", "languages: \x07", r"control characters"),
     ],
 )
 def test_a_fault_names_its_line(folder: Path, old: str, new: str, expected: str) -> None:
