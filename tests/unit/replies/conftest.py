@@ -40,7 +40,7 @@ def pack_folder() -> Path:
 
 @pytest.fixture(scope="session")
 def catalogue(pack_folder: Path) -> Catalogue:
-    return load_catalogue([pack_folder / "replies"], ["en"], "en-GB")
+    return load_catalogue([pack_folder / "replies"], ["en", "es", "ar"], "en-GB")
 
 
 @pytest.fixture(scope="session")
