@@ -11,7 +11,7 @@ from openteller.bootstrap.teller import PACKS
 from openteller.capabilities.actions.policy import load_policy
 from openteller.capabilities.flows.load import read_flows
 from openteller.capabilities.knowledge.library import Library
-from openteller.capabilities.knowledge.shelf import read_shelf
+from openteller.capabilities.knowledge.shelf import read_shelf, untranslated
 from openteller.capabilities.pack.pack import Pack, load_pack
 from openteller.capabilities.privacy.redaction import scrub
 from openteller.capabilities.replies.catalogue import missing_replies, read_catalogue
@@ -90,7 +90,8 @@ def open_articles(pack: Pack, cache_dir: Path, encoder: Encoder) -> Library:
 
 def _knowledge(pack: Pack) -> Iterator[PackFault]:
     shelf, faults = read_shelf(pack.folders, pack.languages)
-    for fault in (*faults, *unsayable(shelf, _guard(pack).broken_rule)):
+    missing = untranslated(shelf, pack.languages)
+    for fault in (*faults, *missing, *unsayable(shelf, _guard(pack).broken_rule)):
         yield _fault(fault, pack.folders[-1])
 
 

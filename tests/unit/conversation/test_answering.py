@@ -108,7 +108,7 @@ def test_who_waits_for_a_person_may_still_be_answered() -> None:
 
 
 def test_the_button_of_an_article_answers() -> None:
-    pressed = {"kind": InboxKind.CHOICE, "mentions": Mentions("article:fees")}
+    pressed: dict[str, Any] = {"kind": InboxKind.CHOICE, "mentions": Mentions("article:fees")}
     found = decided(passages=(passage(),), **pressed)
     assert isinstance(found, Answer)
     assert found.reason == "article_chosen"

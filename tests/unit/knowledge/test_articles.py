@@ -10,7 +10,7 @@ import pytest
 from openteller.bootstrap import PACKS
 from openteller.capabilities.knowledge.approval import approved_words, may_be_said
 from openteller.capabilities.knowledge.article import Article, read_article
-from openteller.capabilities.knowledge.shelf import figures, read_shelf
+from openteller.capabilities.knowledge.shelf import figures, load_shelf, read_shelf, untranslated
 from openteller.capabilities.knowledge.words import pieces
 from openteller.domain.errors import ConfigurationError
 
@@ -125,7 +125,7 @@ def test_another_figure_in_another_language_is_told_with_its_file(tmp_path: Path
 
 def test_a_missing_translation_is_told(tmp_path: Path) -> None:
     written(tmp_path)
-    (fault,) = read_shelf([tmp_path], ["en", "es"])[1]
+    (fault,) = untranslated(load_shelf([tmp_path], ["en", "es"]), ["en", "es"])
     assert "no translation into 'es'" in fault.message
 
 
