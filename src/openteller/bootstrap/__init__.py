@@ -3,7 +3,7 @@
 from openteller.adapters.clock import SystemClock
 from openteller.adapters.encoders.use import UniversalSentenceEncoder
 from openteller.adapters.languages.langid import LangidIdentifier
-from openteller.bootstrap.checking import PackFault, check_pack
+from openteller.bootstrap.checking import PackFault, check_pack, open_articles
 from openteller.bootstrap.custody import Custody, open_custody
 from openteller.bootstrap.database import (
     back_up_database,
@@ -27,6 +27,7 @@ __all__ = [
     "check_only",
     "check_pack",
     "migrate_database",
+    "open_articles",
     "open_custody",
     "open_database",
     "open_teller",

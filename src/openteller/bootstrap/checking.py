@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from openteller.bootstrap.knowledge import unsayable
+from openteller.bootstrap.knowledge import load_library, unsayable
 from openteller.bootstrap.teller import PACKS
 from openteller.capabilities.actions.policy import load_policy
 from openteller.capabilities.flows.load import read_flows
-from openteller.capabilities.knowledge.shelf import read_shelf
+from openteller.capabilities.knowledge.library import Library
+from openteller.capabilities.knowledge.shelf import read_shelf, untranslated
 from openteller.capabilities.pack.pack import Pack, load_pack
 from openteller.capabilities.privacy.redaction import scrub
 from openteller.capabilities.replies.catalogue import missing_replies, read_catalogue
@@ -18,6 +19,7 @@ from openteller.capabilities.replies.guard import Guard
 from openteller.capabilities.replies.needed import NEEDED
 from openteller.capabilities.understanding.content import read_pack
 from openteller.domain.errors import ConfigurationError
+from openteller.ports import Encoder
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -81,9 +83,15 @@ def _understanding(pack: Pack) -> Iterator[PackFault]:
         yield _fault(error, pack.folders[-1])
 
 
+def open_articles(pack: Pack, cache_dir: Path, encoder: Encoder) -> Library:
+    """A pack's articles by themselves, checked as at the start of a teller."""
+    return load_library(pack.folders, pack.languages, cache_dir, encoder, _guard(pack).broken_rule)
+
+
 def _knowledge(pack: Pack) -> Iterator[PackFault]:
     shelf, faults = read_shelf(pack.folders, pack.languages)
-    for fault in (*faults, *unsayable(shelf, _guard(pack).broken_rule)):
+    missing = untranslated(shelf, pack.languages)
+    for fault in (*faults, *missing, *unsayable(shelf, _guard(pack).broken_rule)):
         yield _fault(fault, pack.folders[-1])
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -13,6 +14,8 @@ import yaml
 from openteller.domain.errors import ConfigurationError
 
 _FENCE = "---\n"
+_ID = re.compile(r"[a-z0-9-]{1,60}")
+"""What a button can carry (``article:<id>``)."""
 _TEXTS = ("id", "topic", "title", "owner", "written_by")
 _DAYS = ("approved_on", "valid_from", "valid_until")
 _FIELDS = frozenset({*_TEXTS, *_DAYS, "approved_by", "reviewed_by_native", "questions"})
@@ -103,6 +106,8 @@ class _Reading:
             self._fault(f"has {', '.join(map(str, strange))}, which means nothing here", str(strange[0]))
         if facts["id"] != self._path.stem:
             self._fault(f"'id' must be the file's name, {self._path.stem!r}", "id")
+        if not _ID.fullmatch(facts["id"]):
+            self._fault("'id' has small letters, digits and hyphens, at most 60", "id")
         answer, sections = self._text()
         days = {name: self._day(name) for name in _DAYS}
         if days["valid_from"] is None or days["valid_until"] is None or days["valid_from"] > days["valid_until"]:

@@ -28,7 +28,16 @@ def read_shelf(pack_dirs: Sequence[Path], languages: Sequence[str]) -> tuple[She
                 shelf[language][name] = read_article(path)
             except ConfigurationError as fault:
                 faults.append(fault)
-    return shelf, [*faults, *_differences(shelf, languages)]
+    return shelf, [*faults, *_other_figures(shelf, languages)]
+
+
+def untranslated(shelf: Shelf, languages: Sequence[str]) -> Iterator[ConfigurationError]:
+    """Articles that a language lacks. Not said there, so no reason not to start; but a question goes unanswered."""
+    for name in sorted({name for articles in shelf.values() for name in articles}):
+        known = next(shelf[language][name] for language in languages if name in shelf[language])
+        for language in languages:
+            if name not in shelf[language]:
+                yield ConfigurationError(f"there is no translation into {language!r}", file=known.file, line=1)
 
 
 def load_shelf(pack_dirs: Sequence[Path], languages: Sequence[str]) -> Shelf:
@@ -51,18 +60,15 @@ def figures(article: Article) -> Counter[str]:
     return Counter(dict.fromkeys((figure.lstrip("0") or "0" for figure in found), 1))
 
 
-def _differences(shelf: Shelf, languages: Sequence[str]) -> Iterator[ConfigurationError]:
-    """The same article must be there in every language, and say the same figures in each."""
-    everywhere = sorted({name for articles in shelf.values() for name in articles})
-    for name in everywhere:
-        first = next(language for language in languages if name in shelf[language])
-        known = shelf[first][name]
-        for language in languages:
-            other = shelf[language].get(name)
-            if other is None:
-                yield ConfigurationError(f"there is no translation into {language!r}", file=known.file, line=1)
-            elif (difference := _difference(figures(known), figures(other))) is not None:
-                yield ConfigurationError(f"other figures than in {first!r}: {difference}", file=other.file, line=1)
+def _other_figures(shelf: Shelf, languages: Sequence[str]) -> Iterator[ConfigurationError]:
+    """An article must say the same figures in every language: nobody may be told another price."""
+    for name in sorted({name for articles in shelf.values() for name in articles}):
+        first, *others = [language for language in languages if name in shelf[language]]
+        for language in others:
+            difference = _difference(figures(shelf[first][name]), figures(shelf[language][name]))
+            if difference is not None:
+                wrong = f"other figures than in {first!r}: {difference}"
+                yield ConfigurationError(wrong, file=shelf[language][name].file, line=1)
 
 
 def _difference(first: Counter[str], other: Counter[str]) -> str | None:

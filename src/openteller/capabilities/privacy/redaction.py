@@ -20,9 +20,9 @@ Found = tuple[Span, str | None]
 
 _UUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 _BUTTON = re.compile(
-    rf"|[a-z_]{{1,40}}|flow:[a-z_]{{1,60}}|(?:yes|no):{_UUID}|[0-9]{{1,5}}:(?:[0-9]{{1,3}}|all)|h[.][0-9a-f]{{32}}"
+    rf"|[a-z_]{{1,40}}|flow:[a-z_]{{1,60}}|article:[a-z0-9-]{{1,60}}|(?:yes|no):{_UUID}|[0-9]{{1,5}}:(?:[0-9]{{1,3}}|all)|h[.][0-9a-f]{{32}}"
 )
-"""What a button's id looks like: it names an intent, a flow, a confirmation, the place of an answer,
+"""What a button's id looks like: it names an intent, a flow, an article, a confirmation, the place of an answer,
 or by its hash any of these that was too long for a channel."""
 
 

@@ -24,6 +24,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "redact": ("redact", "redact", "Redact texts (JSONL in, JSONL out)."),
     "new": ("pack", "new", "Start a pack of your own."),
     "pack": ("pack", "app", "Check and show packs."),
+    "knowledge": ("knowledge", "app", "List, search and measure the articles."),
     "flows": ("flows", "app", "List, draw and check flows."),
     "replay": ("replay", "replay", "Decide a recorded turn again."),
     "audit": ("audit", "app", "Verify the audit trail."),

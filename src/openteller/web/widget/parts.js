@@ -1,4 +1,4 @@
-/** Draws the parts of a message: text, choice, facts, chart, link. */
+/** Draws the parts of a message: text, choice, facts, source, chart, link. */
 import { h, icon } from "./elements.js";
 
 /** @typedef {{ close: (chosen?: { id?: string, label?: string }) => void }} OpenChoice */
@@ -21,6 +21,7 @@ export function drawPart(part, context) {
   if (part.type === "choice") return drawChoice(part, context);
   if (part.type === "facts") return { node: drawFacts(part) };
   if (part.type === "chart") return { node: drawChart(part, context) };
+  if (part.type === "source") return { node: h("p", { class: "source" }, String(part.label ?? "")) };
   if (part.type === "link") return { node: drawLink(part, context) };
   return { node: h("p", { class: "text" }, String(part.text ?? "")) };
 }
