@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from itertools import product
+from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
 
 from openteller.testing.people import SUPERVISOR, demo_staff
 from openteller.testing.stack import Stack
@@ -63,17 +64,34 @@ def test_the_customers_pages(
     assert page.locator(".root").evaluate("(root) => getComputedStyle(root).direction") == wanted
 
 
-@pytest.mark.usefixtures("axe")
-@pytest.mark.parametrize(("size", "scheme", "locale"), LOOKS)
-def test_the_staffs_pages(screen: Screen, stack: Stack, size: tuple[int, int], scheme: str, locale: str) -> None:
+@pytest.fixture(scope="module")
+def at_the_desk(chromium: Browser, stack: Stack) -> Any:
+    """What the browser of a supervisor who has logged in keeps: so many logins in a minute would be refused."""
     name, password = demo_staff(stack, SUPERVISOR)
-    direction = "rtl" if locale.startswith("ar") else "ltr"
-    page = screen(size, locale, color_scheme=scheme, reduced_motion="reduce").new_page()
+    device = chromium.new_context()
+    page = device.new_page()
     page.goto(f"{stack.address}/desk/login")
-    fine(page, direction)
     page.locator("#name").fill(name)
     page.locator("#password").fill(password)
     page.locator("#password").press("Enter")
+    page.locator("#live").wait_for()
+    kept = device.storage_state()
+    device.close()
+    return kept
+
+
+@pytest.mark.usefixtures("axe")
+@pytest.mark.parametrize(("size", "scheme", "locale"), LOOKS)
+def test_the_staffs_pages(
+    screen: Screen, stack: Stack, at_the_desk: Any, size: tuple[int, int], scheme: str, locale: str
+) -> None:
+    direction = "rtl" if locale.startswith("ar") else "ltr"
+    look: dict[str, Any] = {"color_scheme": scheme, "reduced_motion": "reduce"}
+    stranger = screen(size, locale, **look).new_page()
+    stranger.goto(f"{stack.address}/desk/login")
+    fine(stranger, direction)
+    page = screen(size, locale, storage_state=at_the_desk, **look).new_page()
+    page.goto(f"{stack.address}/desk")
     page.locator("#live").wait_for()
     fine(page, direction)
     page.goto(f"{stack.address}/desk/console")

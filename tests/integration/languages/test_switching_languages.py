@@ -44,7 +44,7 @@ async def test_from_english_to_spanish_to_arabic_and_back(house: House) -> None:
     spanish = await caller.say("¿cuánto dinero tengo en mis cuentas?")
     assert "saldo de tus cuentas" in spanish.text
     assert "Cuenta de ahorros" in spanish.text
-    assert "1.200,00GBP" in bare(spanish.text)
+    assert "1.200,00£" in bare(spanish.text)
     assert await locale(house, caller) == "es-ES"
 
     arabic = await caller.say("كم رصيدي؟")
@@ -89,7 +89,7 @@ async def test_a_loan_word_changes_nothing(house: House) -> None:
 async def test_own_accounts_are_found_by_what_their_kind_is_called(house: House) -> None:
     caller = await house.customer()
     spanish = await caller.say("transfiere 20 £ de mi cuenta de ahorros a la cuenta corriente")
-    assert "¿Envío 20,00GBP a Cuenta corriente?" in bare(spanish.text)
+    assert "¿Envío 20,00£ a Cuenta corriente?" in bare(spanish.text)
     other = await house.customer("c-000002")
     arabic = await other.say("حول 20 جنيهًا إسترلينيًا من حساب التوفير إلى الحساب الجاري")
     assert "الحساب الجاري" in arabic.text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import math
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -11,10 +12,9 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date, format_time, parse_pattern
+from babel.dates import format_date, format_time, format_timedelta, parse_pattern
 from babel.lists import format_list
 from babel.numbers import NumberPattern, format_decimal, get_currency_symbol
-from babel.units import format_unit
 
 from openteller.capabilities.replies.account_numbers import in_groups, masked
 from openteller.capabilities.replies.inert import isolate, make_inert
@@ -79,8 +79,8 @@ def format_money(money: Money, locale: Locale) -> str:
     amount = Decimal(f"{money.amount_minor}E-{digits}")
     pattern = _money_pattern(locale, digits, money.currency)
     words = str(pattern.apply(amount, locale, currency=money.currency, currency_digits=False))
-    # CLDR has "GBP" in some languages, Spanish among them, where everybody writes £.
-    return words.replace("GBP", "£") if money.currency == "GBP" else words
+    # CLDR has "GBP" in Spanish and "UK£" in Arabic, where the customers of a British bank write £.
+    return words.replace("GBP", "£").replace("UK£", "£") if money.currency == "GBP" else words
 
 
 def format_period(period: Period, locale: Locale) -> str:
@@ -139,13 +139,16 @@ def _duration(duration: timedelta, locale: Locale) -> str | Phrase:
     seconds = duration.total_seconds()
     if seconds < 60:
         return Phrase("format.under_a_minute")
+    unit: Literal["minute", "hour", "day"]
     if seconds <= 90 * 60:
         unit, length = "minute", 60
     elif seconds <= 36 * 3600:
         unit, length = "hour", 3600
     else:
         unit, length = "day", 86_400
-    words = format_unit(int(-(-seconds // length)), f"duration-{unit}", length="long", locale=locale)
+    whole = timedelta(seconds=length * int(-(-seconds // length)))
+    # CLDR has no long Arabic "day" among its units of measure; Babel's spans of time know where else to look.
+    words = format_timedelta(whole, granularity=unit, threshold=math.inf, locale=locale)
     return Phrase("format.about", {"duration": words})
 
 

@@ -19,8 +19,8 @@ FIRST = "*first*"
 
 
 def signature(text: str) -> str:
-    """What a reply looks like without what differs from time to time."""
-    return "a reference" if REFERENCE.search(text) else text
+    """What a reply looks like without what differs from time to time: a reference, "is it settled?"."""
+    return "a reference" if REFERENCE.search(text) else text.partition("\n\n")[0]
 
 
 @dataclass(slots=True)
