@@ -31,7 +31,7 @@ from openteller.domain.flows import (
     Start,
 )
 from openteller.domain.replies import Phrase, Reply
-from openteller.domain.understanding import Understanding
+from openteller.domain.understanding import Intent, Understanding
 from openteller.loops.conversation.decide import TurnContext, decide
 from openteller.testing.talks.bank import CURRENT, SAVINGS
 from openteller.testing.talks.house import NOW
@@ -358,3 +358,12 @@ def test_a_card_in_the_hand_is_not_blocked_for_good_because_it_sounds_like_a_los
     assert decided(means=alone) == Clarify(("lost_or_stolen_card", wish), "contrary_wishes")
     both = meaning_of(wish, "lost_or_stolen_card", signals=("card_lost_stolen",))
     assert isinstance(decided(means=both), RunFlow)
+
+
+def test_a_journey_that_is_rather_meant_is_asked_for_and_not_turned_away() -> None:
+    unsure = replace(
+        meaning_of(unsure=("explain_payment",), out_of_scope=0.55), intents=(Intent("explain_payment", 0.6),)
+    )
+    assert decided(means=unsure) == Clarify(("explain_payment",), "unsure")
+    less = replace(unsure, intents=(Intent("explain_payment", 0.4),))
+    assert isinstance(decided(means=less), Refuse)

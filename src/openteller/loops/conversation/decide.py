@@ -64,7 +64,7 @@ _HARMLESS = frozenset({"activate_card", "explain_decline", "replace_card"})
 """Wishes about a card in the hand, whose words are near those of a lost one: "the waiter said it didn't go through"."""
 _WORTH_ASKING = 0.15
 """Calibrated confidence from which a reading that is not sure enough to act on is worth a question."""
-_OUTSIDE = 0.5
+_OUTSIDE, _RATHER = 0.5, 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -310,13 +310,19 @@ def _at_a_loss(context: TurnContext) -> Decision:
     if context.meaning.other_language is not None:
         phrase = Phrase("conversation.language_unsupported", everywhere=True)
         return Refuse(Reply((phrase,), options=(PERSON,)), "language_unsupported")
-    if context.meaning.out_of_scope >= _OUTSIDE:
+    if context.meaning.out_of_scope >= _OUTSIDE and not _rather_meant(context):
         unsupported = context.meaning.intents[0].name.startswith("unsupported")
         key = "conversation.unsupported" if unsupported else "conversation.out_of_scope"
         return Refuse(Reply((Phrase(key),), options=(PERSON,)), key.partition(".")[2])
     likely = [intent.name for intent in context.meaning.intents if intent.confidence >= _WORTH_ASKING]
     flows = [flow.name for name in likely if (flow := context.flows.started_by(name)) is not None]
     return Clarify(tuple(dict.fromkeys(flows))[:3], "unsure")
+
+
+def _rather_meant(context: TurnContext) -> bool:
+    """True where one journey is likelier than everything else together: then it is asked for, and not turned away."""
+    best = context.meaning.intents[0]
+    return best.confidence >= _RATHER and context.flows.started_by(best.name) is not None
 
 
 def _start(context: TurnContext, names: tuple[str, ...], mentions: Mentions, reason: str) -> Decision:
