@@ -39,6 +39,23 @@ async def test_another_fact_in_one_language_is_a_difference() -> None:
     assert found.differences[0].where == "telegram/es"
 
 
+async def test_a_question_back_is_counted_by_itself() -> None:
+    async def hesitant(language: str, words: str) -> Facts:
+        return facts_of([], ["knowledge.which"], ["x"]) if language == "es" else facts_of(["10"], ["fees.are"], [])
+
+    found = await compare([{"es": "b", "en": "a"}], {"web": hesitant})
+    assert (len(found.differences), [one.where for one in found.asked_back]) == (0, ["web/es"])
+
+
+def test_an_article_is_the_fact_however_much_of_it_is_said() -> None:
+    brief, long = (
+        facts_of(["10"], ["knowledge.answer"], [], ["fees"]),
+        facts_of(["10, 20"], ["k"], ["person"], ["fees"]),
+    )
+    assert brief == long
+    assert brief != facts_of(["10"], ["knowledge.answer"], [], ["limits"])
+
+
 def test_our_questions_are_a_hundred_in_three_languages() -> None:
     questions = read_questions()
     assert len(questions) >= 100

@@ -99,7 +99,8 @@ def consistency(
 ) -> None:
     """Ask the same in every language and on every channel, and compare the facts told.
 
-    Starts an installation of its own. Exit code 1 when any answer tells other facts than another.
+    Starts an installation of its own. Exit code 1 when any answer tells other facts than another. An answer that asks
+    back where another language is answered is counted by itself: less help, but no other fact.
 
     Example: openteller evaluate consistency --json
     """
@@ -109,11 +110,15 @@ def consistency(
         found = asyncio.run(_consistency(questions, lambda done: progress.update(task, completed=done)))
     if as_json:
         figures = {"questions": found.questions, "answers": found.answers, "differing": len(found.differences)}
-        print(json.dumps({**figures, "differences": [str(one) for one in found.differences]}, ensure_ascii=False))
+        figures["asked_back"] = len(found.asked_back)
+        named = {"differences": found.differences, "asked_back_where": found.asked_back}
+        lists = {name: [str(one) for one in ones] for name, ones in named.items()}
+        print(json.dumps({**figures, **lists}, ensure_ascii=False))
     else:
         for one in found.differences:
             print(one)
         print(f"{found.questions} questions, {found.answers} answers, {len(found.differences)} with other facts")
+        print(f"{len(found.asked_back)} answers asked back where another language or channel was told")
     if found.differences:
         raise typer.Exit(1)
 

@@ -52,4 +52,5 @@ async def _facts(custody: Custody, reply: Reply) -> Facts:
     async with custody.store.begin(custody.tenant) as uow:
         rows = await uow.rows(_KEYS, turn_id=reply.turn_id)
     said = [key for row in rows for key in row["reply_keys"]]
-    return facts_of(texts_of(reply.parts), said, list(reply.options))
+    articles = [source["id"] for source in reply.sources]
+    return facts_of(texts_of(reply.parts), said, list(reply.options), articles)

@@ -1,7 +1,10 @@
 """The same question in every language and on every channel must be answered with the same facts.
 
 A fact is what must not depend on the language: every figure that is said (amounts, days, years, counts, last digits),
-which journey or article answered, and what was offered. Words are not compared: they are another language's.
+which journey answered, and what was offered. An answer from an article is told by the article: how much of it was said
+depends on the question, and no pack is loaded whose articles have other figures in another language. A question back
+("which of these?") and "I don't know" tell nothing that could differ; they are counted by themselves. Words are not
+compared: they are another language's.
 """
 
 from __future__ import annotations
@@ -24,16 +27,24 @@ Question = Mapping[str, str]
 Ask = Callable[[str, str], Awaitable["Facts"]]
 """(language, question) → what was told, in a fresh conversation."""
 
+_TELLS_NOTHING = re.compile(
+    r"conversation\.(clarify|out_of_scope|unsupported)$|knowledge\.(which|not_known)$|\w+\.ask_"
+)
 _FIGURE = re.compile(r"\d+(?:[.,'\u066b\u066c\u00a0\u202f ]\d+)*")
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What one reply told. ``by`` names the journey, article or sentence (catalogue keys); ``offered`` the buttons."""
+    """What one reply told. ``by`` names the sentences (catalogue keys) or the article; ``offered`` the buttons."""
 
     figures: tuple[str, ...]
     by: tuple[str, ...]
     offered: tuple[str, ...]
+
+    @property
+    def nothing(self) -> bool:
+        """True for a question back and for "I don't know"."""
+        return all(_TELLS_NOTHING.match(key) for key in self.by)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +68,8 @@ class Consistency:
     questions: int
     answers: int
     differences: tuple[Difference, ...]
+    asked_back: tuple[Difference, ...]
+    """Answers that told nothing to a question that was answered in another language or on another channel."""
 
 
 def read_questions(file: Path | None = None) -> list[Question]:
@@ -78,24 +91,34 @@ async def compare(
 ) -> Consistency:
     """Ask every question in every language, every way; all answers to one question must agree."""
     differences: list[Difference] = []
+    asked_back: list[Difference] = []
     answers = 0
     for number, question in enumerate(questions):
-        first: tuple[str, Facts] | None = None
-        for way, ask in ways.items():
-            for language, words in question.items():
-                told, where = await ask(language, words), f"{way}/{language}"
-                answers += 1
-                if first is None:
-                    first = (where, told)
-                elif told != first[1]:
-                    differences.append(Difference(next(iter(question.values())), where, told, *first))
+        told = {
+            f"{way}/{language}": await ask(language, words)
+            for way, ask in ways.items()
+            for language, words in question.items()
+        }
+        answers += len(told)
+        yardstick = next(((where, facts) for where, facts in told.items() if not facts.nothing), None)
+        if yardstick is not None:
+            for where, facts in told.items():
+                if facts != yardstick[1]:
+                    kind = asked_back if facts.nothing else differences
+                    kind.append(Difference(next(iter(question.values())), where, facts, *yardstick))
         tell(number + 1)
-    return Consistency(len(questions), answers, tuple(differences))
+    return Consistency(len(questions), answers, tuple(differences), tuple(asked_back))
 
 
-def facts_of(texts: Sequence[str], by: Sequence[str], offered: Sequence[str]) -> Facts:
-    """The facts in what was said. Buttons that carry a number of the conversation are named without it."""
-    figures = figures_of(texts)
+def facts_of(texts: Sequence[str], by: Sequence[str], offered: Sequence[str], articles: Sequence[str] = ()) -> Facts:
+    """The facts in what was said. Buttons that carry a number of the conversation are named without it.
+
+    A reference and the time until somebody answers are each conversation's own.
+    """
+    if articles:
+        return Facts((), tuple(sorted(set(articles))), ())
+    own = any(key.startswith("handover.") for key in by)
+    figures = Counter[str]() if own else figures_of(texts)
     said = tuple(sorted(f"{figure}×{count}" if count > 1 else figure for figure, count in figures.items()))
     kinds = Counter(re.sub(r"[0-9a-f-]{36}|\d+", "#", option) for option in offered)
     return Facts(said, tuple(dict.fromkeys(by)), tuple(sorted(f"{kind}×{count}" for kind, count in kinds.items())))
