@@ -19,7 +19,7 @@ from openteller.capabilities.knowledge.units import Shelf, Unit, article_ids, un
 from openteller.capabilities.knowledge.words import Terms, plain
 from openteller.ports import Encoder
 
-FORMAT = 1
+FORMAT = 2
 """Raised whenever learning, calibration or the file changes: an older one is then learned anew."""
 
 _ARRAYS = ("vectors", "meaning", "sequences", "holding")
