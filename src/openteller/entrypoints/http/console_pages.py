@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
+from datetime import timedelta
 from typing import Annotated
 
 from babel import Locale
-from babel.dates import format_date
+from babel.dates import format_date, format_timedelta
 from babel.numbers import format_percent
 from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse, Response
@@ -41,6 +43,7 @@ async def console_page(teller: TellerDep, staff: StaffDep, days: Days = 30) -> H
         staff=staff,
         figures=found,
         days=days,
+        spans=[(span, _days(span)) for span in (7, 30, 90)],
         outcomes=list(Outcome),
         colours=COLOURS,
         intro=teller.kit.voice.label(Phrase("desk.console_intro", {"days": days}), desk_language()),
@@ -64,6 +67,10 @@ async def outcomes_chart(teller: TellerDep, staff: StaffDep, days: Days = 30) ->
         for outcome in Outcome
     }
     return Response(stacked_bars(labels, series), media_type=CONTENT_TYPE, headers={"Cache-Control": "no-store"})
+
+
+def _days(count: int) -> str:
+    return format_timedelta(timedelta(days=count), granularity="day", threshold=math.inf, locale=desk_language())
 
 
 def _language(name: str) -> str:
