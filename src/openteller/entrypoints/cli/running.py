@@ -99,6 +99,9 @@ def demo(
         bank_port=port + 1,
         customers=customers,
         telegram_port=port + 2,
+        settings={"OPENTELLER_SESSIONS_PER_MINUTE_AND_ADDRESS": "1000"}
+        if smoke
+        else {},  # all of them from one address
     )
     with console.status("Starting the demo bank, the database and the teller …"):
         stack.__enter__()

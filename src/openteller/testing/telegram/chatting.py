@@ -28,6 +28,11 @@ class TelegramChat:
         update: Json = response.raise_for_status().json()
         return f"{update['update_id']}.{update['message']['message_id']}"
 
+    async def tap(self, data: str) -> None:
+        """Tap the button that sends this back."""
+        content = {"user": self.user, "data": data}
+        (await self.http.post(f"{self.address}/phone/tap", json=content)).raise_for_status()
+
     async def news(self) -> list[Json]:
         """The bot's messages that have appeared since the last look."""
         query = {"user": self.user, "after": self._read}
