@@ -12,6 +12,7 @@ from uuid import UUID
 
 import httpx
 
+from openteller.adapters.channels import plain
 from openteller.adapters.clock import SystemClock
 from openteller.bootstrap import open_custody, pack_folders
 from openteller.bootstrap.custody import Custody
@@ -23,7 +24,7 @@ from openteller.capabilities.replies.catalogue import load_catalogue
 from openteller.capabilities.thread import codec
 from openteller.config import Settings
 from openteller.domain.assurance import SubjectId
-from openteller.domain.conversations import SourcePart
+from openteller.domain.conversations import ChoicePart, Option, SourcePart
 from openteller.testing.client import NoReply, Talk
 from openteller.testing.measures.consistency import WITHHELD, Ask, Facts, facts_of, figures_of, row_texts, texts_of
 from openteller.testing.measures.spelled import SpelledCounts
@@ -93,18 +94,25 @@ class _Books:
     instead: frozenset[str]
 
     async def facts(self, turn_id: object, language: str, texts: Sequence[str], offered: Sequence[str]) -> Facts:
-        """The facts of a turn: what was read and offered, by the keys of its record and the articles it has named."""
+        """The facts of a turn: what was read and offered, by the keys of its record and the articles it has named.
+
+        Buttons that are too many for a channel stand in the text, numbered; the numbers are no facts.
+        """
         said: list[str] = []
         articles: list[str] = []
+        listed: list[Option] = []
         async with self.custody.store.begin(self.custody.tenant) as uow:
             for row in await uow.rows(_SAID, turn_id=turn_id):
                 said += row["reply_keys"]
                 subject, sealed = SubjectId(row["subject_id"]), bytes(row["sealed"])
                 parts = codec.load(await self.custody.sealer.unseal(uow, subject, sealed, "messages.sealed"))
-                sources = [part for part in parts if isinstance(part, SourcePart)]
-                articles += [part.article_id for part in sources if part.label in "\n".join(texts)]
-        told = [self.spelled.in_figures(text, language) for text in texts]
-        facts = facts_of(told, said, offered, articles)
+                for part in parts:
+                    if isinstance(part, SourcePart) and part.label in "\n".join(texts):
+                        articles.append(part.article_id)
+                    if isinstance(part, ChoicePart) and plain.numbered(part.options) in "\n".join(texts):
+                        listed += part.options
+        told = [self.spelled.in_figures(text.replace(plain.numbered(listed), ""), language) for text in texts]
+        facts = facts_of(told, said, [*offered, *(option.id for option in listed)], articles)
         return replace(facts, wishes=await self.wishes(turn_id), instead=self.instead.intersection(said))
 
     async def wishes(self, turn_id: object) -> tuple[str, ...]:
