@@ -219,8 +219,8 @@ def _read_content(settings: Settings, clock: SystemClock) -> _Content:
     guard = _guard(settings, pack)
     refuse_incomplete(catalogue, guard)
     encoder = RememberingEncoder(UniversalSentenceEncoder())
-    understander = load_or_train(pack.folders, settings.data / "models", encoder, LangidIdentifier())
-    library = load_library(pack.folders, pack.languages, settings.data / "models", encoder, guard.broken_rule)
+    understander = load_or_train(pack.folders, settings.models_dir, encoder, LangidIdentifier())
+    library = load_library(pack.folders, pack.languages, settings.models_dir, encoder, guard.broken_rule)
     encoder.encode([pack.name])  # the weights load at the first text: not at a customer's
     flows, policy = load_flows(pack.folders), load_policy(pack.folders)
     return _Content(pack, Voice(catalogue, guard, clock, library.quote), flows, policy, understander, library)

@@ -29,8 +29,8 @@ _KNOWN: dict[str, str] = yaml.safe_load(Path(__file__).with_name("known_misses.y
 
 
 @pytest.fixture(scope="session")
-def understander(pytestconfig: pytest.Config) -> Understander:
-    return load_or_train(PACK, pytestconfig.cache.mkdir("openteller-models"), UniversalSentenceEncoder())
+def understander(models: Path) -> Understander:
+    return load_or_train(PACK, models, UniversalSentenceEncoder())
 
 
 @pytest.mark.parametrize("talk", all_talks(), ids=str)

@@ -28,8 +28,8 @@ def encoder() -> UniversalSentenceEncoder:
 
 
 @pytest.fixture(scope="session")
-def understander(encoder: UniversalSentenceEncoder, tmp_path_factory: pytest.TempPathFactory) -> Understander:
-    return load_or_train(PACK, tmp_path_factory.mktemp("models"), encoder)
+def understander(encoder: UniversalSentenceEncoder, models: Path) -> Understander:
+    return load_or_train(PACK, models, encoder)
 
 
 @pytest.fixture(scope="session")

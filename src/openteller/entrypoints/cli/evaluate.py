@@ -59,7 +59,7 @@ def language(
 def _reader(languages: tuple[str, ...]) -> LanguageReader:
     """The pack's own reader where it serves these languages; else one that knows the languages but no examples."""
     settings = load_settings()
-    model = load_or_train(pack_folders(settings.pack), settings.data / "models", UniversalSentenceEncoder()).model
+    model = load_or_train(pack_folders(settings.pack), settings.models_dir, UniversalSentenceEncoder()).model
     if set(languages) <= set(model.facts.languages):
         return LanguageReader(model.facts.languages, model.spoken, LangidIdentifier())
     return LanguageReader(languages, model.spoken, LangidIdentifier())

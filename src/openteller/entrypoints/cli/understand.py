@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Annotated
@@ -48,7 +48,7 @@ def understand(
     try:
         rows = read_rows(input_file)
         days = [_day(row, place) for place, row in enumerate(rows, start=1)]
-        reader = _understander(model)
+        reader = opened(model)
         with destination(output_file) as out:
             for row, today in zip(with_progress(rows, "understand"), days, strict=True):
                 out.write(json.dumps(_read(reader, row, today), ensure_ascii=False) + "\n")
@@ -60,12 +60,21 @@ def understand(
 understand.__doc__ = (understand.__doc__ or "") + _EXAMPLE
 
 
-def _understander(model: Path | None) -> Understander:
+def opened(model: Path | None) -> Understander:
+    """The understander of a model's folder, else of the pack in use."""
     encoder, identifier = UniversalSentenceEncoder(), LangidIdentifier()
     if model is not None:
         return Understander(load_model(model, encoder), encoder, identifier)
     settings = load_settings()
-    return load_or_train(pack_folders(settings.pack), settings.data / "models", encoder, identifier)
+    return load_or_train(pack_folders(settings.pack), settings.models_dir, encoder, identifier)
+
+
+def reading(model: Path | None) -> Callable[[str, str], str]:
+    """What reads a text (text, locale) whole, from redaction on, and says its language: for measuring."""
+    reader, today = opened(model), SystemClock().now().date()
+    return lambda text, locale: (
+        reader.understand(redact(PersonalText(text), locale=locale), locale=locale, today=today).language
+    )
 
 
 def _day(row: Json, place: int) -> date:
