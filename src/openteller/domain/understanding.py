@@ -71,6 +71,15 @@ class Entity:
 
 
 @dataclass(frozen=True, slots=True)
+class Evidence:
+    """An example that a message is like: its words, its intent and how much alike they are (at most 1)."""
+
+    text: str
+    intent: str
+    likeness: float
+
+
+@dataclass(frozen=True, slots=True)
 class Understanding:
     """The whole reading of one message. ``intents`` is never empty and ordered best first.
 

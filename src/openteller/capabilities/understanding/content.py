@@ -227,7 +227,12 @@ def _signal(file: _File, languages: Sequence[str]) -> SignalContent:
             fault = f"'{key}' is missing: say what the signal is and where that comes from"
             raise ConfigurationError(fault, file=str(file.path))
     examples, twins = (
-        tuple(text for language, texts in file.lists[key].items() if language in languages for text in texts)
+        tuple(
+            Example(text, (), language)
+            for language, texts in file.lists[key].items()
+            if language in languages
+            for text in texts
+        )
         for key in _SIGNAL_KEYS
     )
     return SignalContent(

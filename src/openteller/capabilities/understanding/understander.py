@@ -8,19 +8,22 @@ from datetime import date
 
 from openteller.capabilities.understanding.clauses import clauses
 from openteller.capabilities.understanding.entities import extract, spoken_in
-from openteller.capabilities.understanding.kernel import Matrix
 from openteller.capabilities.understanding.language import LanguageReader, Spoken
 from openteller.capabilities.understanding.letters import plain_text
 from openteller.capabilities.understanding.lexicon import Lexicon, lexicons
 from openteller.capabilities.understanding.material import OUT_OF_SCOPE_GROUPS
 from openteller.capabilities.understanding.model import Model, Reading
+from openteller.capabilities.understanding.views import Matrix
 from openteller.capabilities.understanding.wording import plain, says_something
 from openteller.domain.texts import RedactedText
-from openteller.domain.understanding import Entity, Intent, Signal, Understanding
+from openteller.domain.understanding import Entity, Evidence, Intent, Signal, Understanding
 from openteller.ports import Encoder, LanguageIdentifier
 
 _CLAUSE_ACTIVE_FROM = 0.7
 _SCOPE_LIMIT = 0.5
+_QUICK_SCOPE, _QUICK_LANGUAGE, _QUICK_SIGNAL = 0.3, 0.6, 0.3
+"""What is further out of scope, less surely of its language, or nearer to a signal (share of its threshold) than this
+is looked at with all views."""
 _FOLLOW_UP_WORDS = 6
 _LANGUAGE_SURE = 0.8
 """From here on a message is read with the words of its language alone, below with those of all the bank's languages."""
@@ -44,9 +47,9 @@ NO_CONTEXT = TurnContext()
 class Understander:
     """A model, its encoder and the bank's languages, ready to read. Immutable, so that any thread may use it."""
 
-    def __init__(self, model: Model, encoder: Encoder, identifier: LanguageIdentifier | None = None) -> None:
+    def __init__(self, model: Model, encoders: Sequence[Encoder], identifier: LanguageIdentifier | None = None) -> None:
         self._model = model
-        self._encoder = encoder
+        self._encoders = tuple(encoders)
         self._languages = LanguageReader(model.facts.languages, model.spoken, identifier)
 
     @property
@@ -69,7 +72,7 @@ class Understander:
         if not says_something(said):
             return self._unknown(spoken, entities)
         words = lexicons(languages)
-        whole, parts = self._read(said, words)
+        whole, *parts = self._read(said, words, spoken)
         ranking, out_of_scope = self._rank(whole, parts)
         ranking, out_of_scope = _follow_up(ranking, out_of_scope, said, entities, context, words)
         signals = self._signals([whole, *parts])
@@ -81,7 +84,12 @@ class Understander:
     def vector(self, text: RedactedText) -> tuple[str, Matrix]:
         """The message as it is read, and its vector, for others who compare it with something."""
         said = plain(text.text)
-        return said, self._encoder.encode([said])[0]
+        return said, self._encoders[0].encode([said])[0]
+
+    def evidence(self, text: RedactedText, count: int = 3) -> tuple[Evidence, ...]:
+        """The examples that the message is most like, best first: why it was read as it was."""
+        said = plain(text.text)
+        return self._model.nearest(self._seen([said], len(self._encoders)), count) if says_something(said) else ()
 
     def language_of(self, text: RedactedText, locale: str) -> Spoken:
         """Which of the bank's languages the message is in; ``locale`` is the conversation's."""
@@ -94,11 +102,29 @@ class Understander:
         rest = (language for language in self._model.facts.languages if language != spoken.language)
         return (spoken.language, *rest)
 
-    def _read(self, said: str, words: Sequence[Lexicon]) -> tuple[Reading, list[Reading]]:
+    def _read(self, said: str, words: Sequence[Lexicon], spoken: Spoken) -> list[Reading]:
+        """The readings of the whole message and of its clauses, each looked at as deeply as it needs."""
         texts = [said, *(clauses(said, words) if self._model.facts.reads_clauses else [])]
-        dense = self._encoder.encode(texts)
-        readings = self._model.read(dense, [self._model.vocabulary.row(text) for text in texts])
-        return readings[0], readings[1:]
+        readings = self._model.read(self._seen(texts, 1), texts)
+        every = len(self._encoders)
+        unsure = [place for place, reading in enumerate(readings) if every > 1 and not self._sure(reading, spoken)]
+        if unsure:
+            texts = [texts[place] for place in unsure]
+            for place, reading in zip(unsure, self._model.read(self._seen(texts, every), texts), strict=True):
+                readings[place] = reading
+        return readings
+
+    def _seen(self, texts: Sequence[str], depth: int) -> list[Matrix]:
+        pairs = zip(self._encoders[:depth], self._model.views, strict=False)
+        return [view.seen(encoder.encode(texts)) for encoder, view in pairs]
+
+    def _sure(self, reading: Reading, spoken: Spoken) -> bool:
+        """Whether the quick view is enough: a clear wish in a language it was taught, and no trace of a signal."""
+        facts = self._model.facts
+        clear = reading.best()[1] >= facts.quick_from and reading.out_of_scope < _QUICK_SCOPE
+        known = spoken.language in facts.quick_languages and spoken.confidence >= _QUICK_LANGUAGE
+        calm = all(reading.signals[one.name] < _QUICK_SIGNAL * one.threshold for one in facts.depths[0].signals)
+        return clear and known and calm
 
     def _rank(self, whole: Reading, parts: Sequence[Reading]) -> tuple[tuple[Intent, ...], float]:
         chances = dict(whole.intents)
@@ -143,8 +169,8 @@ class Understander:
             facts.name: max(reading.signals[facts.name] for reading in readings) for facts in self._model.facts.signals
         }
         return tuple(
-            Signal(facts.name, round(strongest[facts.name], 4), strongest[facts.name] >= facts.threshold)
-            for facts in self._model.facts.signals
+            Signal(name, round(chance, 4), any(name in reading.alarms for reading in readings))
+            for name, chance in strongest.items()
         )
 
     def _unknown(self, spoken: Spoken, entities: tuple[Entity, ...]) -> Understanding:

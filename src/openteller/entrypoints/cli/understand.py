@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from openteller.bootstrap import LangidIdentifier, SystemClock, UniversalSentenceEncoder, pack_folders
+from openteller.bootstrap import LangidIdentifier, SystemClock, open_encoders, pack_folders
 from openteller.capabilities.privacy.redaction import redact
 from openteller.capabilities.understanding.store import load_model, load_or_train
 from openteller.capabilities.understanding.understander import Understander
@@ -62,11 +62,11 @@ understand.__doc__ = (understand.__doc__ or "") + _EXAMPLE
 
 def opened(model: Path | None) -> Understander:
     """The understander of a model's folder, else of the pack in use."""
-    encoder, identifier = UniversalSentenceEncoder(), LangidIdentifier()
+    settings, identifier = load_settings(), LangidIdentifier()
+    encoders = open_encoders(settings.models_dir)
     if model is not None:
-        return Understander(load_model(model, encoder), encoder, identifier)
-    settings = load_settings()
-    return load_or_train(pack_folders(settings.pack), settings.models_dir, encoder, identifier)
+        return Understander(load_model(model, encoders), encoders, identifier)
+    return load_or_train(pack_folders(settings.pack), settings.models_dir, encoders, identifier)
 
 
 def reading(model: Path | None) -> Callable[[str, str], str]:
