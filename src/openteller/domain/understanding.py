@@ -84,7 +84,8 @@ class Understanding:
     """The whole reading of one message. ``intents`` is never empty and ordered best first.
 
     ``language`` is always one of the bank's, with how sure that is (0–1); ``other_language`` is the one that the
-    message is really in where that is none of them.
+    message is really in where that is none of them. ``asks``: the customer asks about rules, prices or how something
+    works, whichever question it is.
     """
 
     language: str
@@ -95,6 +96,7 @@ class Understanding:
     out_of_scope: float
     model_version: str
     other_language: str | None = None
+    asks: bool = False
 
     def active_intents(self) -> tuple[Intent, ...]:
         """The intents the customer means, best first."""

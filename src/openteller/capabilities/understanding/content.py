@@ -16,7 +16,14 @@ from pathlib import Path
 from typing import Any
 
 from openteller.capabilities.understanding.content_files import files_in, overlays_in, read_mapping, texts_by_language
-from openteller.capabilities.understanding.material import UNRELATED, UNSUPPORTED, Example, Material, SignalContent
+from openteller.capabilities.understanding.material import (
+    UNRELATED,
+    UNSUPPORTED,
+    Example,
+    Material,
+    SignalContent,
+    public_name,
+)
 from openteller.capabilities.understanding.questions import ASK, GROUP, read_questions
 from openteller.capabilities.understanding.translations import ByLanguage, Translated, joined, read_translation
 from openteller.domain.errors import ConfigurationError
@@ -88,17 +95,39 @@ def read_pack(pack_dirs: Sequence[Path]) -> Material:
         raise ConfigurationError("no intents/*.yaml with examples in the pack", file=str(pack_dirs[-1]))
     rows = tuple(examples)
     read = tuple(_signal(file, languages) for file in signals.values())
-    questions = _questions(pack_dirs, languages, {row.text for row in rows})
-    groups |= {ASK: GROUP} if questions else {}
+    questions = _questions(pack_dirs, languages, {row.text for row in rows}, _answered_by(files))
+    groups |= {ASK: GROUP} if any(_public_part(row) == ASK for row in questions) else {}
     return Material((*rows, *questions), read, rows, groups, languages, reads_clauses=True)
 
 
-def _questions(pack_dirs: Sequence[Path], languages: Sequence[str], taken: set[str]) -> list[Example]:
+def _answered_by(files: Mapping[str, _File]) -> dict[str, list[str]]:
+    """The questions that say of an article that it answers them, by article."""
+    found: dict[str, list[str]] = {}
+    for taxon in (_taxon(file) for name, file in files.items() if name != _OUT_OF_SCOPE):
+        for article in taxon.articles if taxon.group == GROUP else ():
+            found.setdefault(article, []).append(taxon.name)
+    return found
+
+
+def _questions(
+    pack_dirs: Sequence[Path], languages: Sequence[str], taken: set[str], answered: Mapping[str, Sequence[str]]
+) -> list[Example]:
     """Examples of asking, but for texts that are examples of a wish. They teach no signal: a question about a stolen
     card may come from somebody whose card has just been stolen.
+
+    The questions of an article are examples of the one intent that it answers; where it answers several, nobody has
+    said which question is which. An article that no intent names has questions of a kind of their own.
     """
-    asked = read_questions(pack_dirs, languages)
-    return [Example(text, (f"{ASK}/{topic}",), language) for language, topic, text in asked if text not in taken]
+    found = []
+    for language, article, topic, text in read_questions(pack_dirs, languages):
+        intents = answered.get(article, [f"{ASK}/{topic}"])
+        if len(intents) == 1 and text not in taken:
+            found.append(Example(text, (intents[0],), language))
+    return found
+
+
+def _public_part(row: Example) -> str:
+    return public_name(row.labels[0])
 
 
 def read_signals(pack_dirs: Sequence[Path]) -> tuple[SignalContent, ...]:

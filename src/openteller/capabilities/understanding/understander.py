@@ -20,6 +20,8 @@ from openteller.domain.understanding import Entity, Evidence, Intent, Signal, Un
 from openteller.ports import Encoder, LanguageIdentifier
 
 _CLAUSE_ACTIVE_FROM = 0.7
+_ACTIVE_TOGETHER = 0.4
+"""Chance of all questions together from which the message is one."""
 _SCOPE_LIMIT = 0.5
 _QUICK_SCOPE, _QUICK_LANGUAGE, _QUICK_SIGNAL = 0.3, 0.6, 0.3
 """What is further out of scope, less surely of its language, or nearer to a signal (share of its threshold) than this
@@ -74,11 +76,12 @@ class Understander:
         words = lexicons(languages)
         whole, *parts = self._read(said, words, spoken)
         ranking, out_of_scope = self._rank(whole, parts)
+        asks = self._asks(whole, _ACTIVE_TOGETHER) or any(self._asks(part, _CLAUSE_ACTIVE_FROM) for part in parts)
         ranking, out_of_scope = _follow_up(ranking, out_of_scope, said, entities, context, words)
         signals = self._signals([whole, *parts])
         version = self._model.facts.version
         return Understanding(
-            spoken.language, spoken.confidence, ranking, entities, signals, out_of_scope, version, spoken.other
+            spoken.language, spoken.confidence, ranking, entities, signals, out_of_scope, version, spoken.other, asks
         )
 
     def vector(self, text: RedactedText) -> tuple[str, Matrix]:
@@ -156,6 +159,11 @@ class Understander:
         name, chance = reading.best()
         sure = chance >= least and reading.out_of_scope < _SCOPE_LIMIT
         return {name} if sure and self._in_scope(name) else set()
+
+    def _asks(self, reading: Reading, least: float) -> bool:
+        """Whether it is a question at all: which one of many similar ones may stay open."""
+        chance = sum(chance for name, chance in reading.intents.items() if self._group(name) == "question")
+        return chance >= least and reading.out_of_scope < _SCOPE_LIMIT
 
     def _group(self, name: str) -> str:
         return self._model.facts.groups.get(name, "journey")
