@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from collections.abc import Mapping
+from html import unescape
 from typing import Any, Self
 
 import httpx
 
 Json = dict[str, Any]
+_FORM_TOKEN = re.compile(r'name="form_token" value="([^"]+)"')
+_PASSCODE = re.compile(r"passcode is\s+<strong>([^<]+)</strong>")
+_WAY_BACK = re.compile(r'class="button" href="([^"]+)"')
 
 
 class BankAway(RuntimeError):
@@ -35,6 +40,15 @@ class OutsideBank:
         """A fresh token of the bank's login for this customer (single use at OpenTeller)."""
         body = await self._call("POST", "/control/login-token", self._control, {"customer_id": customer})
         return str(body["token"])
+
+    async def connect_chat(self, customer: str, link: str) -> str:
+        """Follow a chat's link in a browser: log in on the bank's page and say yes. Where the page then leads."""
+        async with httpx.AsyncClient(timeout=8.0, follow_redirects=True) as browser:
+            login = await browser.get(link)
+            form = {"customer_id": customer, "passcode": _found(_PASSCODE, login), "next": login.url.params["next"]}
+            question = await browser.post(login.url.join("/login"), data=form)
+            fields = {"form_token": _found(_FORM_TOKEN, question), "ticket": question.url.params["ticket"]}
+            return unescape(_found(_WAY_BACK, await browser.post(question.url, data=fields)))
 
     async def answer(self, challenge_id: str, decision: str = "approve") -> None:
         """The customer's tap in the bank's app. An answer given before (its reply was lost) stands."""
@@ -81,3 +95,10 @@ class OutsideBank:
             if time.monotonic() > until:
                 raise BankAway(f"the demo bank does not answer {method} {path}: {problem}")
             await asyncio.sleep(0.2)
+
+
+def _found(pattern: re.Pattern[str], page: httpx.Response) -> str:
+    found = pattern.search(page.text)
+    if found is None:
+        raise BankAway(f"the demo bank's page {page.url.path} ({page.status_code}) has not what was looked for")
+    return found.group(1)

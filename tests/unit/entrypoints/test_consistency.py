@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from openteller.capabilities.replies.templates import Template, parse_text
 from openteller.domain.errors import ConfigurationError
-from openteller.testing.measures.consistency import Facts, compare, facts_of, read_questions
+from openteller.testing.measures.consistency import (
+    WITHHELD,
+    Consistency,
+    Facts,
+    compare,
+    facts_of,
+    figures_of,
+    read_questions,
+)
+from openteller.testing.measures.spelled import SpelledCounts
 
 
 def test_a_figure_is_the_same_however_it_is_written() -> None:
@@ -54,6 +65,69 @@ def test_an_article_is_the_fact_however_much_of_it_is_said() -> None:
     )
     assert brief == long
     assert brief != facts_of(["10"], ["knowledge.answer"], [], ["limits"])
+
+
+WEB = facts_of(["IBAN 12", "fee 3"], ["details.are", "details.fee"], [])
+
+
+def _withheld(*said: str, figures: str = "", wishes: tuple[str, ...] = ()) -> Facts:
+    facts = facts_of([figures], [WITHHELD, *said], ["flow:statement"])
+    return replace(facts, wishes=wishes, instead=frozenset({WITHHELD}))
+
+
+async def _by_channel(web: Facts, telegram: Facts) -> Consistency:
+    async def on_the_web(language: str, words: str) -> Facts:
+        return web
+
+    async def in_telegram(language: str, words: str) -> Facts:
+        return telegram
+
+    return await compare([{"en": "a"}], {"web": on_the_web, "telegram": in_telegram})
+
+
+async def test_what_the_channels_rule_has_withheld_is_counted_by_itself() -> None:
+    found = await _by_channel(WEB, _withheld("details.fee", figures="fee 3"))
+    assert (found.channels, len(found.differences)) == (("web", "telegram"), 0)
+    assert [one.where for one in found.withheld] == ["telegram/en"]
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        facts_of([], ["details.fee"], []),
+        _withheld("details.fee", figures="fee 4"),
+        _withheld("payments.found"),
+        _withheld(wishes=("balance",)),
+    ],
+    ids=["without a word of it", "another figure", "another journey", "another wish"],
+)
+async def test_withholding_hides_no_difference(told: Facts) -> None:
+    found = await _by_channel(WEB, told)
+    assert (len(found.differences), len(found.withheld)) == (1, 0)
+
+
+def _table(*figures: str) -> Facts:
+    return replace(facts_of(figures, ["payments.found"], []), rows=tuple((figure,) for figure in figures))
+
+
+@pytest.mark.parametrize(
+    ("figures", "differing", "capped"),
+    [(["10", "20", "1"], 0, 1), (["10", "25", "1"], 1, 0), (["10", "20", "2"], 1, 0), (["10", "30", "1"], 1, 0)],
+    ids=["the first rows", "another figure", "another number of rows left out", "other rows"],
+)
+async def test_of_a_capped_table_the_first_rows_are_compared(figures: list[str], differing: int, capped: int) -> None:
+    told = replace(facts_of(figures, ["payments.found", "channel.more"], []), most_rows=2)
+    found = await _by_channel(_table("10", "20", "30"), told)
+    assert (len(found.differences), len(found.capped)) == (differing, capped)
+
+
+def test_a_count_that_is_said_in_a_word_is_a_figure() -> None:
+    forms = ("وجدتُ دفعة واحدة.", "وجدتُ {count} دفعات.")
+    pieces = tuple(parse_text(form) for form in forms)
+    template = Template("found", "ar", pieces, forms, "a.po", 1, "n != 1")
+    told = SpelledCounts.of([template]).in_figures("وجدتُ دفعة واحدة. 5", "ar")
+    assert figures_of([told]) == {"1": 1, "5": 1}
+    assert SpelledCounts.of([template]).in_figures(forms[0], "es") == forms[0]
 
 
 def test_our_questions_are_a_hundred_in_three_languages() -> None:

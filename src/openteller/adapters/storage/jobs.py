@@ -14,6 +14,8 @@ from openteller.domain.errors import AdapterError, Busy
 
 _TRIES = 4
 _WAIT_S = 2
+_LOOK_AGAIN_S = 0.3
+"""A job that waited for another one of its conversation is announced to nobody when its turn comes: it is found."""
 
 
 class Patience(BaseRetryStrategy):
@@ -37,4 +39,7 @@ def make_jobs(address: str, *, connections: int = 4) -> procrastinate.App:
     deferred with, all strings. Jobs run at least once, so they must do nothing the second time.
     """
     connector = PsycopgConnector(conninfo=address, min_size=1, max_size=connections, kwargs={"connect_timeout": 5})
-    return procrastinate.App(connector=connector, worker_defaults={"queues": [JOB_QUEUE, "periodic"]})
+    return procrastinate.App(
+        connector=connector,
+        worker_defaults={"queues": [JOB_QUEUE, "periodic"], "fetch_job_polling_interval": _LOOK_AGAIN_S},
+    )

@@ -99,8 +99,10 @@ def consistency(
 ) -> None:
     """Ask the same in every language and on every channel, and compare the facts told.
 
-    Starts an installation of its own. Exit code 1 when any answer tells other facts than another. An answer that asks
-    back where another language is answered is counted by itself: less help, but no other fact.
+    Starts an installation of its own, with a simulated Telegram whose chats are linked to the same customer. Exit code
+    1 when any answer tells other facts than another. An answer that asks back where another language is answered is
+    counted by itself: less help, but no other fact. So is what a channel's rule has withheld, or cut to its number of
+    rows, by the record of the reply.
 
     Example: openteller evaluate consistency --json
     """
@@ -109,24 +111,42 @@ def consistency(
         task = progress.add_task("asking", total=len(questions))
         found = asyncio.run(_consistency(questions, lambda done: progress.update(task, completed=done)))
     if as_json:
-        figures = {"questions": found.questions, "answers": found.answers, "differing": len(found.differences)}
-        figures["asked_back"] = len(found.asked_back)
-        named = {"differences": found.differences, "asked_back_where": found.asked_back}
-        lists = {name: [str(one) for one in ones] for name, ones in named.items()}
-        print(json.dumps({**figures, **lists}, ensure_ascii=False))
+        print(json.dumps(_compared(found), ensure_ascii=False))
     else:
         for one in found.differences:
             print(one)
-        print(f"{found.questions} questions, {found.answers} answers, {len(found.differences)} with other facts")
+        asked = f"{found.questions} questions, {found.answers} answers on {', '.join(found.channels)}"
+        print(f"{asked}: {len(found.differences)} with other facts")
         print(f"{len(found.asked_back)} answers asked back where another language or channel was told")
+        print(f"{len(found.withheld)} were withheld and {len(found.capped)} cut short by the rule of their channel")
     if found.differences:
         raise typer.Exit(1)
+
+
+def _compared(found: Consistency) -> dict[str, object]:
+    named = {
+        "differences": found.differences,
+        "asked_back_where": found.asked_back,
+        "withheld_where": found.withheld,
+        "capped_where": found.capped,
+    }
+    return {
+        "questions": found.questions,
+        "answers": found.answers,
+        "channels": list(found.channels),
+        "differing": len(found.differences),
+        "asked_back": len(found.asked_back),
+        "withheld": len(found.withheld),
+        "capped": len(found.capped),
+        **{name: [str(one) for one in ones] for name, ones in named.items()},
+    }
 
 
 async def _consistency(questions: list[Question], tell: Callable[[int], None]) -> Consistency:
     limits = ("RATE_ANONYMOUS_PER_MINUTE", "RATE_KNOWN_PER_MINUTE", "SESSIONS_PER_MINUTE_AND_ADDRESS")
     settings = {f"OPENTELLER_{name}": "1000000" for name in limits}
     place = load_settings().data.absolute() / "consistency"
-    with Stack(place, api_ports=[free_port()], bank_port=free_port(), settings=settings) as stack:
+    api, bank, telegram = free_port(), free_port(), free_port()
+    with Stack(place, api_ports=[api], bank_port=bank, telegram_port=telegram, settings=settings) as stack:
         async with ways_of_asking(stack) as ways:
             return await compare(questions, ways, tell)

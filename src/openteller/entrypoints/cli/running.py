@@ -24,6 +24,8 @@ from openteller.testing.smoke import drive_smoke
 from openteller.testing.stack import Stack
 
 _GRACE_S = 20
+_ONE_ADDRESS = {"OPENTELLER_SESSIONS_PER_MINUTE_AND_ADDRESS": "1000"}
+"""The customers of the smoke test are many, and all of them on this machine."""
 
 
 def serve(
@@ -99,6 +101,7 @@ def demo(
         bank_port=port + 1,
         customers=customers,
         telegram_port=port + 2,
+        settings=_ONE_ADDRESS if smoke else {},
     )
     with console.status("Starting the demo bank, the database and the teller …"):
         stack.__enter__()

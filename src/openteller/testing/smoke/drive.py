@@ -12,7 +12,7 @@ from rich.rule import Rule
 
 from openteller.testing.client import NoReply, Refused
 from openteller.testing.outside_bank import BankAway, OutsideBank
-from openteller.testing.smoke import abroad, cards, edges, everyday, money
+from openteller.testing.smoke import abroad, cards, chats, edges, everyday, money
 from openteller.testing.smoke.stage import Broken, Stage
 from openteller.testing.stack import Stack
 
@@ -37,6 +37,10 @@ CONVERSATIONS: Sequence[Conversation] = (
     abroad.in_arabic,
     abroad.from_language_to_language,
     abroad.a_rule_with_its_source,
+    chats.unlinked_in_telegram,
+    chats.linked_in_telegram,
+    chats.in_telegram_in_spanish,
+    chats.in_telegram_in_arabic,
     everyday.person,
     everyday.person_by_button,
     everyday.out_of_scope,
@@ -55,7 +59,7 @@ async def _drive(stack: Stack, console: Console) -> int:
     broken: list[tuple[str, str]] = []
     started = time.monotonic()
     async with OutsideBank(stack.bank_address, stack.bank_keys) as bank, httpx.AsyncClient(timeout=20.0) as http:
-        stage = Stage(console, http, stack.address, bank, stack.customers)
+        stage = Stage(console, http, stack.address, stack.telegram_address, bank, stack.customers)
         for conversation in CONVERSATIONS:
             name = conversation.__name__.replace("_", " ")
             console.print(Rule(f"[bold]{name}[/bold]", align="left", style="dim"))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 import time
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,8 +15,10 @@ from rich.text import Text
 
 from openteller.testing.client import Reply, Talk
 from openteller.testing.outside_bank import Json, OutsideBank
+from openteller.testing.telegram.chatting import TelegramChat, buttons, login_link
 
 _ENOUGH_MINOR = 40_000
+_PATIENCE_S, _LOOK_S = 15.0, 0.03
 
 
 class Broken(AssertionError):
@@ -35,6 +38,28 @@ class Someone:
     payee: Json
 
 
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What has appeared in a chat of Telegram after one message."""
+
+    messages: list[Json]
+
+    @property
+    def text(self) -> str:
+        """All that is read, without buttons."""
+        return "\n".join(message["text"] for message in self.messages)
+
+    @property
+    def login_link(self) -> str | None:
+        """Where the chat is connected."""
+        return login_link(self.messages)
+
+    def option(self, beginning: str) -> str | None:
+        """What the first button sends back whose data begins so."""
+        data: list[str] = [button.get("callback_data", "") for button in buttons(self.messages)]
+        return next((found for found in data if found.startswith(beginning)), None)
+
+
 @dataclass(slots=True)
 class Stage:
     """Where the conversations are played. ``took_s`` collects the latency of every reply."""
@@ -42,6 +67,7 @@ class Stage:
     console: Console
     http: httpx.AsyncClient
     address: str
+    telegram: str
     bank: OutsideBank
     customers: int
     dice: random.Random = field(default_factory=random.Random)
@@ -84,6 +110,38 @@ class Stage:
         """This customer, logged in at the bank; over the socket or over REST."""
         talk = await Talk(self.http, [self.address]).open(await self.bank.login_token(someone.customer))
         return await talk.listen() if socket else talk
+
+    def chat(self, language: str = "en") -> TelegramChat:
+        """Somebody in Telegram whom nobody knows yet, with an app in this language."""
+        return TelegramChat(self.http, self.telegram, self.dice.randint(10**9, 10**10), language)
+
+    async def writes(self, chat: TelegramChat, text: str, *, answers: int = 1) -> Shown:
+        """The customer writes in Telegram; as soon as there are so many messages, both sides are printed."""
+        self.console.print(Text(f"  customer  {text}", style="bold"))
+        started = time.monotonic()
+        await chat.say(text)
+        return await self._appears(chat, started, answers)
+
+    async def taps(self, chat: TelegramChat, shown: Shown, beginning: str) -> Shown:
+        """The customer taps the first button in Telegram whose data begins so. Broken when there is none."""
+        option = shown.option(beginning)
+        if option is None:
+            raise Broken(f"no button {beginning!r} in Telegram")
+        self.console.print(Text(f"  customer  [{option}]", style="bold"))
+        started = time.monotonic()
+        await chat.tap(option)
+        return await self._appears(chat, started, 1)
+
+    async def _appears(self, chat: TelegramChat, started: float, answers: int) -> Shown:
+        messages: list[Json] = []
+        while len(messages) < answers:
+            if time.monotonic() - started > _PATIENCE_S:
+                raise Broken(f"{len(messages)} messages of {answers} in Telegram within {_PATIENCE_S:.0f} s")
+            await asyncio.sleep(_LOOK_S)
+            messages += await chat.news()
+        faces = [button["text"] for button in buttons(messages)]
+        self._print("\n".join(message["text"] for message in messages), faces, time.monotonic() - started)
+        return Shown(messages)
 
     async def says(self, talk: Talk, text: str) -> Reply:
         """The customer writes; both sides are printed."""
@@ -136,18 +194,17 @@ class Stage:
         self.check(response.status_code == status, f"{what}: {response.status_code}")
 
     def _heard(self, reply: Reply) -> Reply:
-        self.took_s.append(reply.took_s)
-        lines = reply.text.splitlines() or ["…"]
-        self.console.print(
-            Text.assemble(("  teller    ", "cyan"), lines[0], (f"  {reply.took_s * 1000:.0f} ms", "dim"))
-        )
+        self._print(reply.text, list(reply.options.values()), reply.took_s)
+        return reply
+
+    def _print(self, text: str, faces: Sequence[str], took_s: float) -> None:
+        self.took_s.append(took_s)
+        lines = text.splitlines() or ["…"]
+        self.console.print(Text.assemble(("  teller    ", "cyan"), lines[0], (f"  {took_s * 1000:.0f} ms", "dim")))
         for line in lines[1:12]:
             self.console.print(Text(f"            {line}"))
-        if reply.options:
-            self.console.print(
-                Text("            " + " ".join(f"[{label}]" for label in reply.options.values()), style="dim")
-            )
-        return reply
+        if faces:
+            self.console.print(Text("            " + " ".join(f"[{face}]" for face in faces), style="dim"))
 
 
 def transfers(record: list[Json]) -> list[dict[str, Any]]:

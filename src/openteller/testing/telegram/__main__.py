@@ -36,7 +36,7 @@ def main(
                 return 503, {}
         return response.status_code, answer
 
-    began = int(SystemClock().now().timestamp())  # a demo that is started again brings nothing twice
+    began = int(SystemClock().now().timestamp() * 100)  # a demo that is started again brings nothing twice
     updates = Updates(itertools.count(began), itertools.count(began))
     token, secret = token_file.read_text().strip(), secret_file.read_text().strip()
     world = TelegramWorld(post, token, secret, updates=updates)

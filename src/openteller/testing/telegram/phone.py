@@ -47,6 +47,8 @@ class _Phone:
     async def say(self, request: Request) -> Response:
         content: Json = await request.json()
         user, text = int(content["user"]), str(content["text"])
+        if "language" in content:
+            self._world.updates.languages[user] = str(content["language"])
         self._world.shown.setdefault(user, []).append({"text": text, "mine": True})
         return self._bring(self._world.updates.text(user, text))
 
@@ -55,4 +57,5 @@ class _Phone:
         return self._bring(self._world.updates.pressed(int(content["user"]), str(content["data"])))
 
     def _bring(self, update: Json) -> Response:
-        return Response(status_code=202, background=BackgroundTask(self._world.bring, update))
+        """On its way. The answer is the update, as the bot will see it."""
+        return JSONResponse(update, 202, background=BackgroundTask(self._world.bring, update))

@@ -18,6 +18,8 @@ class Updates:
 
     _update_ids: Iterator[int] = field(default_factory=lambda: itertools.count(815_170_001))
     _message_ids: Iterator[int] = field(default_factory=lambda: itertools.count(1))
+    languages: dict[int, str] = field(default_factory=dict)
+    """The language of a user's app, where it is not English."""
 
     def update(self, **content: Any) -> Json:
         """Any update."""
@@ -39,7 +41,7 @@ class Updates:
     def pressed(self, user: int, data: str, message_id: int = 1) -> Json:
         """A button of ours, below one of our messages."""
         ours = {"message_id": message_id, "from": BOT, "chat": private(user), "date": _BEGAN, "text": "…"}
-        query = {"id": f"43825{next(self._message_ids):013d}", "from": person(user), "message": ours}
+        query = {"id": f"43825{next(self._message_ids):013d}", "from": self._person(user), "message": ours}
         return self.update(callback_query={**query, "chat_instance": "-2934", "data": data})
 
     def photo(self, user: int, caption: str | None = None) -> Json:
@@ -53,7 +55,11 @@ class Updates:
 
     def _message(self, user: int, chat: Json, content: Json) -> Json:
         message_id = next(self._message_ids)
-        return {"message_id": message_id, "from": person(user), "chat": chat, "date": _BEGAN + message_id, **content}
+        sender = self._person(user)
+        return {"message_id": message_id, "from": sender, "chat": chat, "date": _BEGAN + message_id, **content}
+
+    def _person(self, user: int) -> Json:
+        return person(user, self.languages.get(user, "en"))
 
 
 BOT: Json = {"id": 7_000_000_001, "is_bot": True, "first_name": "Harbour Bank", "username": "harbour_bank_bot"}
