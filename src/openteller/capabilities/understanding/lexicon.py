@@ -150,6 +150,7 @@ class _Reader:
         words = {name: self._words(name, int) for name in form.NUMBERED}
         words |= {name: self._words(name, str) for name in form.NAMED}
         short = self._add_names(words)
+        words["small_number"] = words["small_number"] or words["number"]
         if not {*words["unit"].values(), *words["pair"].values()} <= form.UNITS:
             self._fail(f"'unit' and 'pair' know only {', '.join(sorted(form.UNITS))}")
         try:
@@ -174,7 +175,7 @@ class _Reader:
             sets,
             expanded,
             patterns,
-            self._content["slang_currency"],
+            self._content.get("slang_currency", ""),
             name_alone=self._compiled("fragments of a name", rf"\W*{macros['name']}\W*"),
             numbers=self._compiled("fragments of numbers", _numbers(expanded, macros)),
             number_part=self._compiled("number_joint", _number_part(expanded, macros)),
@@ -227,7 +228,7 @@ class _Reader:
         return found
 
     def _list(self, name: str) -> list[str]:
-        words = self._content[name] or []
+        words = self._content.get(name) or []
         if not isinstance(words, list):
             self._fail(f"'{name}' should be a list of words")
         return [str(word).lower() for word in words]
@@ -238,7 +239,8 @@ class _Reader:
         }
 
     def _patterns(self, name: str, macros: Mapping[str, str]) -> tuple[re.Pattern[str], ...]:
-        written = self._content["pattern"].get(name) or []
+        default = [form.DEFAULTS[name]] if name in form.DEFAULTS else []
+        written = self._content["pattern"].get(name, default) or []
         if not isinstance(written, list):
             self._fail(f"'pattern.{name}' should be a list")
         needed, allowed = form.PATTERNS[name]

@@ -21,7 +21,10 @@ FRAGMENTS = (
 )  # fmt: skip
 OPTIONAL = frozenset({
     "ordinal", "either_day", "fraction", "number_half_after", "number_tail", "names_first", "ending", "day_numbers",
-    "quarter", "refused_after",
+    "quarter", "refused_after", "minus", "card_before", "month_first", "bare_second_part", "not_number_no", "slang", "slang_count",
+    "pair", "factor", "goes_on_in_a_name", "year_leads", "number_lead", "number_half", "number_units_first", "partners", "article",
+    "th", "account_lead", "account_alone", "first_wins", "refused", "past_question", "relative", "category", "ordinal_after",
+    "day_only", "slang_currency", "small_number",
 })  # fmt: skip
 """What not every language needs.
 
@@ -30,6 +33,12 @@ OPTIONAL = frozenset({
 empty where the mark of a name follows it ("Ayşe'ye"). ``ending``: what may follow the name of a currency or a number
 in the same word ("lirayı"). ``refused_after``: what follows a sum that is not meant ("50 değil").
 """
+DEFAULTS = {
+    "relative": r"(?<!\w)(?:<relative_day:name>)(?!\w)",
+    "category": r"(?<!\w)(?:<category:kind>)(?!\w)",
+    "slang": r"(?<!\w)(?:<slang_count:count>\s+)?<slang:name>(?!\w)",
+}
+"""What stands for a pattern that a file leaves out."""
 TEXTS = ("slang_currency",)
 UNITS = frozenset({"day", "week", "fortnight", "month", "quarter", "year", "weekend"})
 
@@ -54,15 +63,15 @@ PATTERNS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
         ("category", "kind", "whole"),
         ("payee", "name", ""),
         ("merchant", "name", ""),
-        ("day_first", "day month", "year"),
+        ("day_first", "day month", "year lead"),
         ("month_first", "day month", "year"),
         ("relative", "name", ""),
         ("weekday", "name", _ROLES + " by lead last_week this_week next_week"),
         ("ago", "", _COUNTED),
         ("ahead", "", _COUNTED),
-        ("day_only", "day", ""),
+        ("day_only", "day", "lead"),
         ("month_end", "", "last this next"),
-        ("day_numbers", "day month", "year"),
+        ("day_numbers", "day month", "year lead"),
         ("quarter", "number", "year since last this next"),
         ("day_range", "first second", "month year"),
         ("rolling", "", _COUNTED),
@@ -84,6 +93,7 @@ PATTERNS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
         ("first_wins", "", ""),
         ("refused", "", ""),
         ("refused_after", "", ""),
+        ("minus", "", ""),
         ("not_number_no", "", ""),
     )
 }

@@ -70,8 +70,13 @@ def _days(page: Page) -> Iterator[Day]:
 
 def _start(match: re.Match[str]) -> int:
     """A word that only leads to a day ("on Friday", "by Friday") is no part of it."""
-    leads = said(match, "lead") or said(match, "by")
-    return match.start("name") if leads else match.start()
+    if "name" in match.re.groupindex:
+        leads = said(match, "lead") or said(match, "by")
+        return match.start("name") if leads else match.start()
+    if not said(match, "lead"):
+        return match.start()
+    after = match.end("lead")
+    return after + len(match.string[after : match.end()]) - len(match.string[after : match.end()].lstrip())
 
 
 def _iso(written: str, _page: Page) -> date | None:

@@ -85,12 +85,13 @@ def _in_slang(page: Page, number: Number) -> _Sum | None:
 def _with_currency(page: Page, number: Number, floor: int) -> _Sum | None:
     """The sum when a currency stands next to the number (from ``floor`` on); "grand" and ``k`` alone name none."""
     text, start, end, value = page.text, number.start, number.end, number.value
-    before = currency_before(text, start, page.lexicons, page.written)
+    dash = text[start - 1 : start] == "-"
+    before = currency_before(text, start - dash, page.lexicons, page.written)
     after = currency_after(text, end, page.lexicons, page.written)
     if after is not None and before is not None and before[0][-1].isalpha() and text[after[1] - 1].isalpha():
         before = None  # "in euros 50 dollars": the name after the number is its own
     if before is not None and before[1] >= floor and (currency := currency_of(before[0], page.locale, page.lexicons)):
-        start, named_after = before[1], False
+        start, named_after, value = before[1], False, -value if dash else value
         if after is not None and currency_of(after[0], page.locale, page.lexicons) == currency:
             end = after[1]
     elif after is not None:
@@ -100,11 +101,11 @@ def _with_currency(page: Page, number: Number, floor: int) -> _Sum | None:
         if minor is None:
             return None
         currency, end = minor_currency_of(minor[0], page.locale, page.lexicons), minor[1]
-        return _signed_sum(text, start, end, value.scaleb(-minor_digits(currency or "")), currency)
+        return _signed_sum(page, start, end, value.scaleb(-minor_digits(currency or "")), currency)
     second = _second_part(page, end, "second_part") if value == value.to_integral_value() else None
     if second and (named_after or said(second[0], "named")):
         value, end = value + second[1] / 100, second[0].end()
-    return _signed_sum(text, start, end, value, currency)
+    return _signed_sum(page, start, end, value, currency)
 
 
 def _second_part(page: Page, end: int, pattern: str) -> tuple[re.Match[str], Decimal] | None:
@@ -118,20 +119,24 @@ def _second_part(page: Page, end: int, pattern: str) -> tuple[re.Match[str], Dec
     return None
 
 
-def _signed_sum(text: str, start: int, end: int, value: Decimal, currency: str | None) -> _Sum:
-    start, value = _signed(text, start, value)
+def _signed_sum(page: Page, start: int, end: int, value: Decimal, currency: str | None) -> _Sum:
+    start, value = _signed(page, start, value)
     return _Sum(value, currency, start, end, sure=True)
 
 
-def _signed(text: str, start: int, value: Decimal) -> tuple[int, Decimal]:
-    """A minus sign right before the sum is kept, unless it is the dash of a range or a date."""
+def _signed(page: Page, start: int, value: Decimal) -> tuple[int, Decimal]:
+    """A minus right before the sum is kept, unless it is the dash of a range or a date."""
+    text = page.text
     if (
         start
         and text[start - 1] == "-"
         and (start == 1 or text[start - 2] in " (:")
-        and not re.search(r"\d\s*-$", text[:start])
+        and not re.search(r"\d\s*-$", text[max(0, start - _FAR) : start])
     ):
         return start - 1, -value
+    for lexicon in page.lexicons:
+        if said_minus := lexicon.search("minus", text[max(0, start - _FAR) : start]):
+            return max(0, start - _FAR) + said_minus.start(), -value
     return start, value
 
 
@@ -142,7 +147,7 @@ def _bare(page: Page, number: Number) -> _Sum | None:
         return None
     if number.spoken and not _spoken_is_money(page, number):
         return None
-    start, value = _signed(page.text, number.start, number.value)
+    start, value = _signed(page, number.start, number.value)
     second = _second_part(page, number.end, "bare_second_part")
     if second:
         return _Sum(value + second[1] / 100, None, start, second[0].end(), sure=page.expects == "money")
