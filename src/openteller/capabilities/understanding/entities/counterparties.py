@@ -38,7 +38,9 @@ def _collect(page: Page, type_: str) -> None:
 def _offer(page: Page, type_: str, match: re.Match[str], lexicon: Lexicon) -> None:
     start, end = match.span("name")
     if lexicon.fragments["names_first"]:
-        start = max(start, page.last_claim(start, end))
+        start = page.last_claim(start, end)
+        while 0 < start < end and not page.text[start - 1].isspace() and not stands_alone(page.text[start]):
+            start += 1
         kept = _last_words(page, list(_WORDS.finditer(page.text, start, end)))
     else:
         end = min(end, page.next_claim(start))

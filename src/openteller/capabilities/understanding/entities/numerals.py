@@ -205,7 +205,7 @@ def _added(
 
 def _goes_with(new: Decimal, value: Decimal, lexicon: Lexicon, joint: str) -> bool:
     """Whether ``new`` adds to what was said: it must fit into the zeros of it; in some languages tens follow units."""
-    if value < 1:
+    if value < 1 or new < 1:
         return True
     if new >= 20 and new < 100 and 0 < value % 100 < 10 and lexicon.units_first.fullmatch(joint):
         return True

@@ -57,10 +57,13 @@ def _take(page: Page, found: _Found | None) -> None:
 
 def _since(page: Page, found: _Found) -> _Found:
     """The same up to today, if "since" stands before it."""
-    lead = _last(page, "since", page.text[: found.start])
-    if lead is None or found.period is None or found.period.start > page.today:
+    if found.period is None or found.period.start > page.today:
         return found
-    return _Found(lead, found.end, Period(found.period.start, page.today))
+    lead, behind = _last(page, "since", page.text[: found.start]), page.end_of("since_after", found.end)
+    if lead is None and behind is None:
+        return found
+    start = found.start if lead is None else lead
+    return _Found(start, behind or found.end, Period(found.period.start, page.today))
 
 
 def _ordered(first: date, last: date) -> Period | None:
@@ -90,7 +93,9 @@ def _joined_days(page: Page) -> list[_Found]:
     for first, second in pairwise(days):
         before, between = page.text[: first.start], page.text[first.end : second.start]
         lead = _last(page, "range_lead", before)
-        if not (_DASH.match(between) or page.says("range_join", between)) or (lead is None and "-" not in between):
+        alone = page.says("range_alone", between)
+        joined = alone or _DASH.match(between) or page.says("range_join", between)
+        if not joined or (lead is None and "-" not in between and not alone):
             continue
         found.append(_Found(first.start if lead is None else lead, second.end, _between(first, second)))
     return found
@@ -117,10 +122,12 @@ def _single_days(page: Page) -> None:
         if not page.free(day.start, day.end):
             continue
         since = _last(page, "since", page.text[: day.start])
+        behind = page.end_of("since_after", day.end) if since is None else None
         if day.value is None:
             page.claim(day.start, day.end)
-        elif since is not None and day.value <= page.today:
-            page.add("period", Period(day.value, page.today), since, day.end)
+        elif (since is not None or behind) and day.value <= page.today:
+            start = day.start if since is None else since
+            page.add("period", Period(day.value, page.today), start, behind or day.end)
         elif (page.asks_past or page.expects == "period") and not page.orders and day.value <= page.today:
             page.add("period", Period(day.value, day.value), day.start, day.end)
         else:
@@ -211,7 +218,7 @@ def _month(match: re.Match[str], page: Page, lexicon: Lexicon) -> _Found | None:
     start = match.start("month") if led == said(match, "lead") else match.start()
     if since:
         return _Found(start, match.end(), _ordered(first, page.today))
-    return _Found(start, match.end(), Period(first, end))
+    return _since(page, _Found(start, match.end(), Period(first, end)))
 
 
 def _year(match: re.Match[str], page: Page, lexicon: Lexicon) -> _Found | None:
@@ -221,7 +228,7 @@ def _year(match: re.Match[str], page: Page, lexicon: Lexicon) -> _Found | None:
         return None
     if said(match, "since"):
         return _Found(match.start(), match.end(), _ordered(first, page.today))
-    return _Found(match.start("year"), match.end(), Period(first, last))
+    return _since(page, _Found(match.start("year"), match.end(), Period(first, last)))
 
 
 _PERIODS: dict[str, Callable[[re.Match[str], Page, Lexicon], Period | None]] = {

@@ -74,6 +74,10 @@ class Page:
         """True if a pattern of this name begins at ``at``."""
         return any(lexicon.match(name, self.text, at) for lexicon in self.lexicons)
 
+    def end_of(self, name: str, at: int) -> int | None:
+        """Where a pattern of this name that begins at ``at`` ends; None if none does."""
+        return next((found.end() for each in self.lexicons if (found := each.match(name, self.text, at))), None)
+
     def listed(self, name: str, word: str) -> bool:
         """True if the word is in the list of this name."""
         return any(word in lexicon.sets[name] for lexicon in self.lexicons)
