@@ -53,8 +53,14 @@ class Lexicon:
     factors: re.Pattern[str]
     """What multiplies the digits before it (``word``: "k", "mil")."""
 
+    spelled: Mapping[str, frozenset[str]]
+    """List → its words as they are spelled, where accents make other words; else empty."""
     slang_after: re.Pattern[str]
     """The name of a note or a round sum after its number."""
+
+    def fits(self, written: str, *lists: str) -> bool:
+        """Whether a word found without its accents in one of the lists has the right ones, if they count here."""
+        return not self.spelled or any(_key(written.lower()) in self.spelled[name] for name in lists)
 
     def number(self, list_: str, word: str) -> int:
         """The number that a word of the list stands for; digits stand for themselves."""
@@ -181,6 +187,7 @@ class _Reader:
             number_part=self._compiled("number_joint", _number_part(expanded, macros)),
             units_first=self._compiled("number_units_first", expanded["number_units_first"] or _NEVER),
             half_after=self._compiled("number_half_after", expanded["number_half_after"] or _NEVER),
+            spelled=self._spelled() if fragments["accents"] else {},
             factors=self._compiled("factor", _factors(words, expanded)),
             slang_after=self._compiled("slang", rf"[\s-]?(?P<name>{macros['slang']}){_word_end(expanded)}"),
         )
@@ -191,6 +198,16 @@ class _Reader:
         self._same("lists", set(self._content), wanted)
         self._same("fragments", set(self._content["fragment"]), set(form.FRAGMENTS))
         self._same("patterns", set(self._content["pattern"]), set(form.PATTERNS))
+
+    def _spelled(self) -> dict[str, frozenset[str]]:
+        numbered = {
+            name: [word for words in (self._content.get(name) or {}).values() for word in words]
+            for name in (*form.NUMBERED, *form.NAMED)
+        }
+        listed = {name: self._list(name) for name in form.SETS}
+        return {
+            name: frozenset(_key(word.lower()) for word in words) for name, words in {**numbered, **listed}.items()
+        }
 
     def _add_names(self, words: Mapping[str, dict[str, int | str]]) -> frozenset[str]:
         """Add CLDR's names of months and days where the file has no other meaning for them; the short ones of months."""
@@ -327,7 +344,8 @@ def _word_end(fragments: Mapping[str, str]) -> str:
 
 
 def _factors(words: Mapping[str, Mapping[str, int | str]], fragments: Mapping[str, str]) -> str:
-    return rf"\s?(?P<word>{_alternatives({**words['scale'], **words['factor']})}){_word_end(fragments)}"
+    end = r"(?![^\W\d_])" if fragments["number_tail"] else _word_end(fragments)
+    return rf"\s?(?P<word>{_alternatives({**words['scale'], **words['factor']})}){end}"
 
 
 def _name(fragments: Mapping[str, str]) -> str:

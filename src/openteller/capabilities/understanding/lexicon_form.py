@@ -18,10 +18,11 @@ SETS = (
 FRAGMENTS = (
     "th", "number_before", "number_lead", "number_half", "number_joint", "number_units_first", "article", "partners",
     "stop", "bought", "number_half_after", "number_tail", "names_first", "ending",
+    "accents",
 )  # fmt: skip
 OPTIONAL = frozenset({
     "ordinal", "either_day", "fraction", "number_half_after", "number_tail", "names_first", "ending", "day_numbers",
-    "quarter", "refused_after", "minus", "since_after", "range_alone", "card_before", "month_first", "bare_second_part", "not_number_no", "slang", "slang_count",
+    "quarter", "refused_after", "minus", "since_after", "range_alone", "accents", "card_before", "month_first", "bare_second_part", "not_number_no", "slang", "slang_count",
     "pair", "factor", "goes_on_in_a_name", "year_leads", "number_lead", "number_half", "number_units_first", "partners", "article",
     "th", "account_lead", "account_alone", "first_wins", "refused", "past_question", "relative", "category", "ordinal_after",
     "day_only", "slang_currency", "small_number",
@@ -33,7 +34,8 @@ OPTIONAL = frozenset({
 empty where the mark of a name follows it ("Ayşe'ye"). ``ending``: what may follow the name of a currency or a number
 in the same word ("lirayı"). ``refused_after``: what follows a sum that is not meant ("50 değil").
 ``since_after``: "since" where it follows the day. ``range_alone``: what joins two days to a stretch without a word
-before them.
+before them. ``accents``: not empty where accents make other words (năm, Nam): they must then be right in a message that
+has any.
 """
 DEFAULTS = {
     "relative": r"(?<!\w)(?:<relative_day:name>)(?!\w)",

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 
 from babel import Locale, UnknownLocaleError
 
 from openteller.capabilities.understanding.entities.calendar_days import monday_of, month_span, months_away, real_date
-from openteller.capabilities.understanding.entities.spans import Page
+from openteller.capabilities.understanding.entities.spans import Day, Page
 from openteller.capabilities.understanding.lexicon import Lexicon
 
 _ISO = re.compile(r"(?<![\d/.-])\d{4}(?P<sep>[/.-])\d{1,2}(?P=sep)\d{1,2}(?![\d/-])")
@@ -23,19 +22,12 @@ _DIGIT = re.compile(r"\d")
 _DOTTED = re.compile(r"(?<![\d,.])\d{1,2}\.\s?\d{1,2}\.(?![\d])")
 
 
-@dataclass(frozen=True, slots=True)
-class Day:
-    """A day in a text; ``value`` None for an impossible one (31 February), which is claimed and says nothing."""
-
-    value: date | None
-    start: int
-    end: int
-
-
 def find_days(page: Page) -> list[Day]:
     """Days in order. Without a year it is the last such day for what has happened, the next one for orders."""
     found: list[Day] = []
-    for day in sorted(_days(page), key=lambda day: day.start):  # stable: of two at one place the first kind
+    if page.days is None:
+        page.days = sorted(_days(page), key=lambda day: day.start)
+    for day in page.days:  # stable: of two at one place the first kind
         if page.free(day.start, day.end) and (not found or found[-1].end <= day.start):
             found.append(day)
     return found
@@ -65,7 +57,12 @@ def _days(page: Page) -> Iterator[Day]:
                     yield Day(read(match[0], page), match.start(), match.end())
     for kind, reader in _READERS.items():
         for match, lexicon in page.matches(kind):
-            yield Day(reader(match, page, lexicon), _start(match), match.end())
+            if "name" in match.re.groupindex and not page.written.isascii():
+                name = page.written[match.start("name") : match.end("name")]
+                if not lexicon.fits(name, "weekday", "relative_day", "either_day"):
+                    continue
+            of_week = any(said(match, role) for role in ("last_week", "this_week", "next_week"))
+            yield Day(reader(match, page, lexicon), _start(match), match.end(), of_week)
 
 
 def _start(match: re.Match[str]) -> int:

@@ -41,7 +41,7 @@ class _Sum:
 def find_money(page: Page) -> None:
     """All sums of money, in order; a correction marks its survivor."""
     sums: list[_Sum] = []
-    for number in find_numbers(page.text, page.number_locale, page.lexicons):
+    for number in find_numbers(page.text, page.number_locale, page.lexicons, page.written):
         floor = sums[-1].end if sums else 0
         if page.free(number.start, number.end) and number.start >= floor:
             found = _in_slang(page, number) or _with_currency(page, number, floor) or _bare(page, number)

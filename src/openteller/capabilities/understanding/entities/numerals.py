@@ -61,14 +61,17 @@ def read_digits(raw: str, locale: str) -> Decimal:
     return Decimal(text.replace(mark, "" if grouping else "."))
 
 
-def find_numbers(text: str, locale: str, lexicons: Sequence[Lexicon]) -> list[Number]:
-    """All numbers of a folded text in order. Digits inside a word ("b12") and ordinals ("4th") are none."""
+def find_numbers(text: str, locale: str, lexicons: Sequence[Lexicon], written: str = "") -> list[Number]:
+    """All numbers of a folded text in order; ``written`` is the same before folding, where accents may count.
+
+    Digits inside a word ("b12") and ordinals ("4th") are none.
+    """
     found: list[Number] = []
     for match in _DIGITS.finditer(text):
         if (not found or match.start() >= found[-1].end) and (number := _from_digits(text, match, locale, lexicons)):
             found.append(number)
     for lexicon in lexicons:
-        found += [number for number in _in_words(text, lexicon) if not _inside(number, found)]
+        found += [number for number in _in_words(text, lexicon, written) if not _inside(number, found)]
     return sorted(found, key=lambda number: number.start)
 
 
@@ -140,17 +143,35 @@ def _code_before(text: str, start: int, lexicons: Sequence[Lexicon]) -> bool:
     return currency_before(text, start, lexicons) is not None
 
 
-def _in_words(text: str, lexicon: Lexicon) -> Iterator[Number]:
+def _in_words(text: str, lexicon: Lexicon, written: str) -> Iterator[Number]:
     for match in lexicon.numbers.finditer(text):
         half = match.group("half") is not None
         first = match.start("half") if half else _start(match)
-        at = match.start("words")
-        for value, unit, begins, ends in _values(match["words"], lexicon):
-            start, end = first if begins == 0 else at + begins, at + ends
-            value = value / 2 if half and begins == 0 else value
-            if end == match.end("words") and (more := lexicon.half_after.match(text, end)):
-                value, end = value + unit / 2, more.end()
-            yield Number(value, start, end, text[start:end], spoken=True)
+        for at, said in _well_spelled(match, lexicon, written):
+            for value, unit, begins, ends in _values(said, lexicon):
+                opens = at + begins == match.start("words")
+                start, end = first if opens else at + begins, at + ends
+                value = value / 2 if half and opens else value
+                if end == match.end("words") and (more := lexicon.half_after.match(text, end)):
+                    value, end = value + unit / 2, more.end()
+                yield Number(value, start, end, text[start:end], spoken=True)
+
+
+def _well_spelled(match: re.Match[str], lexicon: Lexicon, written: str) -> list[tuple[int, str]]:
+    """The stretches of number words with their places; where accents count, without the words that have others."""
+    at, said = match.start("words"), match["words"]
+    if not lexicon.spelled or written.isascii():
+        return [(at, said)]
+    stretches: list[tuple[int, int]] = []
+    joined = False
+    for part in lexicon.number_part.finditer(said):
+        start, end = at + part.start("word"), at + part.end("word")
+        if not lexicon.fits(written[start:end], "number", "scale", "fraction"):
+            joined = False
+            continue
+        stretches[-1:] = [(stretches[-1][0], end)] if joined else [*stretches[-1:], (start, end)]
+        joined = True
+    return [(start, match.string[start:end]) for start, end in stretches]
 
 
 def _start(match: re.Match[str]) -> int:

@@ -17,6 +17,17 @@ _LONGEST = 6
 """Letters of the longest word that is looked for where words are not set apart."""
 
 
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A day in a text; ``value`` None for an impossible one (31 February), which is claimed and says nothing."""
+
+    value: date | None
+    start: int
+    end: int
+    of_week: bool = False
+    """Whether a week is named with it ("Friday next week"), which is then no period of its own."""
+
+
 @dataclass
 class Page:
     """One message while it is read. ``text`` is folded for matching, ``written`` is as the customer wrote it.
@@ -35,6 +46,7 @@ class Page:
     lexicons: tuple[Lexicon, ...]
     asks_past: bool = False
     orders: bool = False
+    days: list[Day] | None = None
     entities: list[Entity] = field(default_factory=list)
     _claimed: list[tuple[int, int]] = field(default_factory=list)
 
@@ -78,9 +90,10 @@ class Page:
         """Where a pattern of this name that begins at ``at`` ends; None if none does."""
         return next((found.end() for each in self.lexicons if (found := each.match(name, self.text, at))), None)
 
-    def listed(self, name: str, word: str) -> bool:
-        """True if the word is in the list of this name."""
-        return any(word in lexicon.sets[name] for lexicon in self.lexicons)
+    def listed(self, name: str, word: str, written: str = "") -> bool:
+        """True if the word is in the list of this name; ``written``: with its accents, which count in some languages."""
+        count = bool(written) and not self.written.isascii()
+        return any(word in each.sets[name] and (not count or each.fits(written, name)) for each in self.lexicons)
 
     def word_before(self, start: int) -> str:
         """The word that ends just before ``start`` ("" if none)."""
@@ -94,14 +107,20 @@ class Page:
 
     def led_by(self, name: str, start: int) -> bool:
         """True if the word before ``start`` is in the list of this name, or its end where words are not set apart."""
-        word = self.word_before(start)
-        if not word or not stands_alone(word[-1]):
-            return bool(word) and self.listed(name, word)
+        found = _WORD_BEFORE.search(self.text, max(0, start - 40), start)
+        if found is None:
+            return False
+        word, written = found[1], self.written[found.start(1) : found.end(1)]
+        if not stands_alone(word[-1]):
+            return self.listed(name, word, written)
         return any(self.listed(name, word[-length:]) for length in range(1, min(_LONGEST, len(word)) + 1))
 
     def followed_by(self, name: str, end: int) -> bool:
         """True if the word after ``end`` is in the list of this name, or its beginning where words are not set apart."""
-        word = self.word_after(end)
-        if not word or not stands_alone(word[0]):
-            return bool(word) and self.listed(name, word)
+        found = _WORD_AFTER.match(self.text, end)
+        if found is None:
+            return False
+        word, written = found[1], self.written[found.start(1) : found.end(1)]
+        if not stands_alone(word[0]):
+            return self.listed(name, word, written)
         return any(self.listed(name, word[:length]) for length in range(1, min(_LONGEST, len(word)) + 1))
