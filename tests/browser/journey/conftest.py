@@ -38,8 +38,8 @@ def stack(models: Path) -> Iterator[Stack]:
     folder = Path(tempfile.mkdtemp(prefix="openteller-journey-"))
     folder.chmod(0o755)
     settings = {"OPENTELLER_MODELS": str(models)}
-    ports = {"api_ports": [free_port()], "bank_port": free_port()}
-    with Stack(folder / "data", **ports, customers=200, settings=settings) as running:
+    data, bank = folder / "data", free_port()
+    with Stack(data, api_ports=[free_port()], bank_port=bank, customers=200, settings=settings) as running:
         yield running
     shutil.rmtree(folder, ignore_errors=True)
 

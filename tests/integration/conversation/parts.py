@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from openteller.bootstrap import open_encoders
 from openteller.adapters.languages.langid import LangidIdentifier
-from openteller.bootstrap import PACKS, pack_folder
+from openteller.bootstrap import PACKS, open_encoders, pack_folder
 from openteller.bootstrap.knowledge import load_library
 from openteller.capabilities.actions.policy import Policy, load_policy
 from openteller.capabilities.flows.book import FlowBook

@@ -16,7 +16,6 @@ import yaml
 from openteller.capabilities.understanding.letters import plain_text, stands_alone
 from openteller.capabilities.understanding.lexicon import Lexicon, lexicon
 
-
 _LINGUA_FRANCA = "en"
 
 

@@ -93,9 +93,7 @@ def _from_digits(text: str, match: re.Match[str], locale: str, lexicons: Sequenc
     return Number(value, start, end, raw)
 
 
-def _multiplied(
-    text: str, value: Decimal, end: int, locale: str, lexicons: Sequence[Lexicon]
-) -> tuple[Decimal, int]:
+def _multiplied(text: str, value: Decimal, end: int, locale: str, lexicons: Sequence[Lexicon]) -> tuple[Decimal, int]:
     """Digits with what multiplies them and goes on after it: "2 k", "2,5 mil", "3万5千", "2 buçuk milyon"."""
     for lexicon in lexicons:
         if half := lexicon.half_after.match(text, end):
