@@ -22,9 +22,9 @@ from openteller.capabilities.understanding.wording import plain
 
 LANDMARKS = 5_000
 _FOLDS = 4
-_TWIN_COST, _ORDINARY_COST = 0.35, 6.0
-"""What a false alarm weighs against a missed signal, as shares: one in three of the benign twins, or one in a hundred
-and fifty of ordinary messages, is a price worth a percent or two of recall."""
+_COSTS = {"twin_alarms": 0.35, "ordinary_alarms": 6.0, "other_alarms": 2.0}
+"""What false alarms weigh against a missed signal, as shares: one in three of the benign twins, one in a hundred and
+fifty of ordinary messages, or one in fifty of those that show another signal is worth a percent or two of recall."""
 
 
 @dataclass(frozen=True)
@@ -123,34 +123,38 @@ def signal_facts(rows: SignalRows, fit: SignalFit) -> tuple[tuple[SignalFacts, .
         scores = fit.held_out[counted, number]
         slope, offset = plain_logistic(scores[:, None].astype(np.float64), shown.astype(np.float64))
         chances = sigmoid(scores * slope + offset)
-        threshold = _threshold(chances, shown, twin)
+        spoken = np.array(rows.languages)[counted]
+        silent = ~shown & ~twin
+        harmless = {
+            "twin_alarms": twin,
+            "ordinary_alarms": silent & (spoken == ""),
+            "other_alarms": silent & (spoken != ""),
+        }
+        threshold = _threshold(chances, shown, harmless)
         facts.append(SignalFacts(name, slope, offset, threshold))
         active = chances >= threshold
-        spoken = np.array(rows.languages)[counted]
-        figures |= _figures(f"signal_{name}", active, shown, twin)
-        for language in sorted(set(rows.languages) - {""}):
-            figures |= _figures(f"signal_{name}_{language}", active, shown & (spoken == language), None)
-    return tuple(facts), figures
+        kinds = {"recall": shown, **harmless}
+        kinds |= {f"{language}_recall": shown & (spoken == language) for language in set(rows.languages) - {""}}
+        figures |= {
+            f"signal_{name}_{kind}": share for kind, mask in kinds.items() if (share := _share(active, mask)) >= 0
+        }
+    return tuple(facts), dict(sorted(figures.items()))
 
 
-def _figures(
-    name: str, active: NDArray[np.bool_], shown: NDArray[np.bool_], twin: NDArray[np.bool_] | None
-) -> Mapping[str, float]:
-    kinds = {"recall": shown}
-    if twin is not None:
-        kinds |= {"twin_alarms": twin, "ordinary_alarms": ~shown & ~twin}
-    return {f"{name}_{kind}": float(active[mask].mean()) for kind, mask in kinds.items() if mask.any()}
+def _share(active: NDArray[np.bool_], mask: NDArray[np.bool_]) -> float:
+    """The share of ``mask`` that is active; −1 where there is nothing."""
+    return float(active[mask].mean()) if mask.any() else -1.0
 
 
-def _threshold(chances: NDArray[np.float64], shown: NDArray[np.bool_], twin: NDArray[np.bool_]) -> float:
+def _threshold(
+    chances: NDArray[np.float64], shown: NDArray[np.bool_], harmless: Mapping[str, NDArray[np.bool_]]
+) -> float:
     """The threshold (0.02–0.6) of most recall, less what false alarms cost."""
-    ordinary = ~shown & ~twin
 
     def worth(threshold: float) -> float:
         active = chances >= threshold
-        alarms = _TWIN_COST * active[twin].mean() if twin.any() else 0.0
-        loud = _ORDINARY_COST * active[ordinary].mean() if ordinary.any() else 0.0
-        return float(active[shown].mean() - alarms - loud)
+        costs = (_COSTS[kind] * max(0.0, _share(active, mask)) for kind, mask in harmless.items())
+        return _share(active, shown) - sum(costs)
 
     grid = [round(step * 0.02, 2) for step in range(1, 31)]
     return max(grid, key=worth)

@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
+from threadpoolctl import threadpool_limits
 
 from openteller.capabilities.understanding import folds, kernel
 from openteller.capabilities.understanding.calibration import fit_logistic, fit_temperature, softmax
@@ -90,6 +92,18 @@ def train(
     if base is not None and base.facts.encoders != tuple(encoder.name for encoder in encoders):
         raise ConfigurationError("the model that this builds on was trained with other encoders")
     rows = (*material.examples, *named_examples(material))
+    with threadpool_limits(_cores(), user_api="blas"):
+        return _train(material, rows, labels, encoders, progress, base)
+
+
+def _train(
+    material: Material,
+    rows: Sequence[Example],
+    labels: tuple[str, ...],
+    encoders: Sequence[Encoder],
+    progress: Progress,
+    base: Model | None,
+) -> Model:
     seen = _see(material, rows, encoders, base, progress)
     depths = range(1, len(encoders) + 1)
     facts, machine, landmarks = _intents(material, rows, labels, seen, depths, progress)
@@ -110,6 +124,10 @@ def train(
     return replace(model, facts=replace(facts, version=model_version(model)))
 
 
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 def _see(
     material: Material, rows: Sequence[Example], encoders: Sequence[Encoder], base: Model | None, progress: Progress
 ) -> _Seen:
@@ -118,17 +136,21 @@ def _see(
         said += [plain(row.text) for row in material.ordinary]
         said += [plain(row.text) for signal in material.signals for row in (*signal.examples, *signal.benign_twins)]
     texts = list(dict.fromkeys(said))
-    threads = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    views, parts = [], []
-    for number, encoder in enumerate(encoders):
+    shares = [0.0] * len(encoders)
 
-        def done(share: float, number: int = number) -> None:
-            progress("encoding", 0.6 * (number + share) / len(encoders))
+    def vectors_of(number: int) -> Matrix:
+        def done(share: float) -> None:
+            shares[number] = share
+            progress("encoding", 0.6 * sum(shares) / len(encoders))
 
-        vectors = encoded(texts, encoder, threads, done)
-        view = view_of(number, encoder, vectors) if base is None else base.views[number]
-        views.append(view)
-        parts.append(view.seen(vectors))
+        return encoded(texts, encoders[number], _cores(), done)
+
+    with ThreadPoolExecutor(len(encoders)) as pool:
+        vectors = list(pool.map(vectors_of, range(len(encoders))))
+    views = [view_of(number, encoder, vectors[number]) for number, encoder in enumerate(encoders)]
+    if base is not None:
+        views = list(base.views)
+    parts = [view.seen(rows) for view, rows in zip(views, vectors, strict=True)]
     return _Seen({text: row for row, text in enumerate(texts)}, tuple(views), tuple(parts))
 
 
