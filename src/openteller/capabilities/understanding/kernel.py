@@ -69,11 +69,11 @@ def solve(kernel: Matrix, targets: Matrix) -> Matrix:
     return weights
 
 
-def solve_landmarks(normal: Matrix, square: Matrix, right: Matrix) -> Matrix:
+def solve_landmarks(normal: Matrix, square: Matrix, right: Matrix, ridge: float = RIDGE) -> Matrix:
     """Nyström: weights (m × columns) from the products RᵀR (m × m) and RᵀY (m × columns) of kernel values R (n × m)
     and centred targets Y, and the kernel among the landmarks (m × m).
     """
-    normal = normal + np.float32(RIDGE) * square
+    normal = normal + np.float32(ridge) * square
     normal[np.diag_indices_from(normal)] += np.float32(1e-2)
     factor = linalg.cho_factor(normal, lower=True, overwrite_a=True, check_finite=False)
     weights: Matrix = linalg.cho_solve(factor, right, check_finite=False).astype(np.float32)
