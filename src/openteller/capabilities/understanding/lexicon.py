@@ -217,7 +217,7 @@ class _Reader:
                 for table in (tables["format"], tables["stand-alone"]):
                     for number, written in table.get(width, {}).items():
                         word = _key(plain_pattern(str(written).lower().rstrip(".")))
-                        if word not in words[name]:
+                        if word not in words[name] and not (len(word) == 1 and stands_alone(word)):
                             words[name][word] = int(number)
                             if name == "month" and width == "abbreviated" and not stands_alone(word[-1]):
                                 short.add(word)
@@ -344,7 +344,7 @@ def _word_end(fragments: Mapping[str, str]) -> str:
 
 
 def _factors(words: Mapping[str, Mapping[str, int | str]], fragments: Mapping[str, str]) -> str:
-    end = r"(?![^\W\d_])" if fragments["number_tail"] else _word_end(fragments)
+    end = r"(?:(?<=[\u3005-\u9fff])|(?![^\W\d_]))" if fragments["number_tail"] else _word_end(fragments)
     return rf"\s?(?P<word>{_alternatives({**words['scale'], **words['factor']})}){end}"
 
 

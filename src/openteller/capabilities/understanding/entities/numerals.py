@@ -108,7 +108,7 @@ def _multiplied(
         if half := lexicon.half_after.match(text, end):
             return value + unit / 2, half.end()
         tail = _TAIL.match(text, end)
-        if tail and lexicon.fragments["number_tail"]:
+        if tail and lexicon.fragments["number_tail"] and not lexicon.factors.match(text, tail.end()):
             return value + int(tail[1]) * unit / 10, tail.end()
     if unit == 1:
         return value, end

@@ -95,11 +95,6 @@ class Page:
         count = bool(written) and not self.written.isascii()
         return any(word in each.sets[name] and (not count or each.fits(written, name)) for each in self.lexicons)
 
-    def word_before(self, start: int) -> str:
-        """The word that ends just before ``start`` ("" if none)."""
-        found = _WORD_BEFORE.search(self.text[max(0, start - 40) : start])
-        return found[1] if found else ""
-
     def word_after(self, end: int) -> str:
         """The word that begins just after ``end``, or the mark that stands there ("" at the end)."""
         found = _WORD_AFTER.match(self.text[end : end + 40])
