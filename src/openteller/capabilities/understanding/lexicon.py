@@ -26,6 +26,7 @@ from openteller.domain.errors import ConfigurationError
 _MACRO = re.compile(r"(?<!\?P)<(\w+)(?::(\w+))?>")
 _NEVER = "(?!)"
 _GAP = re.compile(r"[\s-]+")
+_LEADING_DIGITS = re.compile(r"\d+")
 _FALLBACK = "en"
 _FOLDER = files(__package__).joinpath("words")
 
@@ -76,9 +77,9 @@ class Lexicon:
         return None if found is None else Decimal(found)
 
     def whole(self, said: str) -> int | None:
-        """A whole number up to a few thousand in digits, as an ordinal or in one or more words."""
-        if said.isdigit():
-            return int(said)
+        """A whole number up to a few thousand in digits, as an ordinal ("3." too) or in one or more words."""
+        if digits := _LEADING_DIGITS.match(said):
+            return int(digits[0])
         for list_ in ("ordinal", "small_number", "number"):
             if (value := self.value(list_, said)) is not None:
                 return int(value)

@@ -33,6 +33,8 @@ class Number:
     end: int
     raw: str
     spoken: bool = False
+    unit: Decimal = Decimal(1)
+    """What digits are multiplied by ("k")."""
 
 
 @lru_cache(maxsize=64)
@@ -89,8 +91,9 @@ def _from_digits(text: str, match: re.Match[str], locale: str, lexicons: Sequenc
         return None
     if any(lexicon.match("ordinal_after", text, end) for lexicon in lexicons):
         return None
-    value, end = _multiplied(text, read_digits(raw, locale), end, locale, lexicons)
-    return Number(value, start, end, raw)
+    digits = read_digits(raw, locale)
+    value, end = _multiplied(text, digits, end, locale, lexicons)
+    return Number(value, start, end, raw, unit=value / digits if digits else Decimal(1))
 
 
 def _multiplied(
@@ -154,6 +157,8 @@ def _in_words(text: str, lexicon: Lexicon, written: str) -> Iterator[Number]:
                 value = value / 2 if half and opens else value
                 if end == match.end("words") and (more := lexicon.half_after.match(text, end)):
                     value, end = value + unit / 2, more.end()
+                if end == match.end("words") and (factor := _factor(text, end, (lexicon,))):
+                    value, end = value * factor[0], factor[1]
                 yield Number(value, start, end, text[start:end], spoken=True)
 
 

@@ -48,15 +48,18 @@ class Page:
     orders: bool = False
     days: list[Day] | None = None
     entities: list[Entity] = field(default_factory=list)
-    _claimed: list[tuple[int, int]] = field(default_factory=list)
+    _claimed: bytearray = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._claimed = bytearray(len(self.text))
 
     def free(self, start: int, end: int) -> bool:
         """True if nothing in ``start``–``end`` is claimed."""
-        return all(end <= first or start >= last for first, last in self._claimed)
+        return self._claimed.find(1, start, end) < 0
 
     def claim(self, start: int, end: int) -> None:
         """Take a stretch so that nothing else reads it, without an entity (a time of day, an order number)."""
-        self._claimed.append((start, end))
+        self._claimed[start:end] = b"\1" * (end - start)
 
     def add(self, type_: str, value: EntityValue, start: int, end: int, *, corrected: bool = False) -> None:
         """Claim a stretch for an entity."""
@@ -65,11 +68,12 @@ class Page:
 
     def next_claim(self, start: int) -> int:
         """Where the next claimed stretch at or after ``start`` begins; the end of the text if none does."""
-        return min((first for first, _ in self._claimed if first >= start), default=len(self.text))
+        found = self._claimed.find(1, start)
+        return len(self.text) if found < 0 else found
 
     def last_claim(self, start: int, end: int) -> int:
-        """Where the last claimed stretch that touches ``start``–``end`` ends; ``start`` if none does."""
-        return max((last for first, last in self._claimed if first < end and last > start), default=start)
+        """Where the last claimed place between ``start`` and ``end`` ends; ``start`` if there is none."""
+        return max(start, self._claimed.rfind(1, start, end) + 1)
 
     def matches(self, name: str) -> Iterator[tuple[re.Match[str], Lexicon]]:
         """Where the patterns of this name stand, in any of the languages."""
