@@ -20,7 +20,7 @@ import yaml
 from babel import Locale
 
 from openteller.capabilities.understanding import lexicon_form as form
-from openteller.capabilities.understanding.letters import plain_pattern, plain_text, stands_alone
+from openteller.capabilities.understanding.letters import plain_pattern, stands_alone
 from openteller.domain.errors import ConfigurationError
 
 _MACRO = re.compile(r"(?<!\?P)<(\w+)(?::(\w+))?>")
@@ -206,12 +206,10 @@ class _Reader:
             for name in (*form.NUMBERED, *form.NAMED)
         }
         listed = {name: self._list(name) for name in form.SETS}
-        return {
-            name: frozenset(_key(word.lower()) for word in words) for name, words in {**numbered, **listed}.items()
-        }
+        return {name: frozenset(_key(word.lower()) for word in words) for name, words in {**numbered, **listed}.items()}
 
     def _add_names(self, words: Mapping[str, dict[str, int | str]]) -> frozenset[str]:
-        """Add CLDR's names of months and days where the file has no other meaning for them; the short ones of months."""
+        """Add CLDR's names of months and days that the file has no other meaning for; the short ones of months."""
         locale, short = Locale.parse(self._content["language"]), set()
         for name, tables in (("month", locale.months), ("weekday", locale.days)):
             for width in ("wide", "abbreviated"):

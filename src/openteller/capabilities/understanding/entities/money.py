@@ -68,7 +68,7 @@ def find_money(page: Page) -> None:
 
 
 def _in_same_unit(page: Page, first: _Sum, second: Number) -> _Sum:
-    """ "20-30k" are twenty and thirty thousand."""
+    """The first end of a range in the thousands of the second: "20-30k" are twenty and thirty thousand."""
     between = page.text[first.end : second.start]
     joined = page.says("sums_joined", between) and not page.says("later_wins", between)
     same = joined and first.unit == 1 and first.currency is None and first.value < second.value / second.unit

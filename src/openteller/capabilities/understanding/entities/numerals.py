@@ -16,8 +16,8 @@ from openteller.capabilities.understanding.lexicon import Lexicon
 
 _SPACES = " \u00a0\u202f\u2009"
 _DIGITS = re.compile(
-    rf"\d{{1,3}}(?:([{_SPACES}'.,])\d{{3}})(?:\1\d{{3}})*(?!\d)(?:[.,]\d{{1,2}}(?!\d))?"
-    r"|\d{1,3}(?:,\d{2})+,\d{3}(?!\d)(?:\.\d{1,2})?"
+    rf"\d{{1,3}}(?:([{_SPACES}'.,])\d{{3}})(?:\1\d{{3}})*(?!\d)(?:(?!\1)[.,]\d{{1,3}}(?!\d))?"
+    r"|\d{1,3}(?:,\d{2})+,\d{3}(?!\d)(?:\.\d{1,3}(?!\d))?"
     r"|\d+(?:[.,]\d+)?"
 )
 _TAIL = re.compile(r"(\d)(?![\d.,%])")
@@ -96,9 +96,7 @@ def _from_digits(text: str, match: re.Match[str], locale: str, lexicons: Sequenc
     return Number(value, start, end, raw, unit=value / digits if digits else Decimal(1))
 
 
-def _multiplied(
-    text: str, value: Decimal, end: int, locale: str, lexicons: Sequence[Lexicon]
-) -> tuple[Decimal, int]:
+def _multiplied(text: str, value: Decimal, end: int, locale: str, lexicons: Sequence[Lexicon]) -> tuple[Decimal, int]:
     """Digits with what multiplies them and goes on after it: "2 k", "2,5 mil", "3万5千", "2 buçuk milyon"."""
     for lexicon in lexicons:
         if half := lexicon.half_after.match(text, end):
@@ -151,10 +149,10 @@ def _in_words(text: str, lexicon: Lexicon, written: str) -> Iterator[Number]:
         half = match.group("half") is not None
         first = match.start("half") if half else _start(match)
         for at, said in _well_spelled(match, lexicon, written):
-            for value, unit, begins, ends in _values(said, lexicon):
+            for said_value, unit, begins, ends in _values(said, lexicon):
                 opens = at + begins == match.start("words")
                 start, end = first if opens else at + begins, at + ends
-                value = value / 2 if half and opens else value
+                value = said_value / 2 if half and opens else said_value
                 if end == match.end("words") and (more := lexicon.half_after.match(text, end)):
                     value, end = value + unit / 2, more.end()
                 if end == match.end("words") and (factor := _factor(text, end, (lexicon,))):

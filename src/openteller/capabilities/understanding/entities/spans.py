@@ -26,6 +26,8 @@ class Day:
     end: int
     of_week: bool = False
     """Whether a week is named with it ("Friday next week"), which is then no period of its own."""
+    kind: str = ""
+    """Name of the pattern; "" for digits alone."""
 
 
 @dataclass
@@ -95,7 +97,7 @@ class Page:
         return next((found.end() for each in self.lexicons if (found := each.match(name, self.text, at))), None)
 
     def listed(self, name: str, word: str, written: str = "") -> bool:
-        """True if the word is in the list of this name; ``written``: with its accents, which count in some languages."""
+        """True if the word is in the list of this name; ``written``: with its accents, which may count."""
         count = bool(written) and not self.written.isascii()
         return any(word in each.sets[name] and (not count or each.fits(written, name)) for each in self.lexicons)
 
@@ -105,7 +107,7 @@ class Page:
         return found[1] if found else ""
 
     def led_by(self, name: str, start: int) -> bool:
-        """True if the word before ``start`` is in the list of this name, or its end where words are not set apart."""
+        """True if the word before ``start`` is in the list of this name, or ends with one where words are glued."""
         found = _WORD_BEFORE.search(self.text, max(0, start - 40), start)
         if found is None:
             return False
@@ -115,7 +117,7 @@ class Page:
         return any(self.listed(name, word[-length:]) for length in range(1, min(_LONGEST, len(word)) + 1))
 
     def followed_by(self, name: str, end: int) -> bool:
-        """True if the word after ``end`` is in the list of this name, or its beginning where words are not set apart."""
+        """True if the word after ``end`` is in the list of this name, or begins with one where words are glued."""
         found = _WORD_AFTER.match(self.text, end)
         if found is None:
             return False
