@@ -26,6 +26,7 @@ from openteller.domain.errors import ConfigurationError
 _MACRO = re.compile(r"(?<!\?P)<(\w+)(?::(\w+))?>")
 _NEVER = "(?!)"
 _GAP = re.compile(r"[\s-]+")
+_LEADING_DIGITS = re.compile(r"\d+")
 _FALLBACK = "en"
 _FOLDER = files(__package__).joinpath("words")
 
@@ -76,9 +77,9 @@ class Lexicon:
         return None if found is None else Decimal(found)
 
     def whole(self, said: str) -> int | None:
-        """A whole number up to a few thousand in digits, as an ordinal or in one or more words."""
-        if said.isdigit():
-            return int(said)
+        """A whole number up to a few thousand in digits, as an ordinal ("3." too) or in one or more words."""
+        if digits := _LEADING_DIGITS.match(said):
+            return int(digits[0])
         for list_ in ("ordinal", "small_number", "number"):
             if (value := self.value(list_, said)) is not None:
                 return int(value)
@@ -208,14 +209,14 @@ class _Reader:
         return {name: frozenset(_key(word.lower()) for word in words) for name, words in {**numbered, **listed}.items()}
 
     def _add_names(self, words: Mapping[str, dict[str, int | str]]) -> frozenset[str]:
-        """Add CLDR's names of months and days where the file has no other meaning for them; the short ones of months."""
+        """Add CLDR's names of months and days that the file has no other meaning for; the short ones of months."""
         locale, short = Locale.parse(self._content["language"]), set()
         for name, tables in (("month", locale.months), ("weekday", locale.days)):
             for width in ("wide", "abbreviated"):
                 for table in (tables["format"], tables["stand-alone"]):
                     for number, written in table.get(width, {}).items():
                         word = _key(plain_pattern(str(written).lower().rstrip(".")))
-                        if word not in words[name]:
+                        if word not in words[name] and not (len(word) == 1 and stands_alone(word)):
                             words[name][word] = int(number)
                             if name == "month" and width == "abbreviated" and not stands_alone(word[-1]):
                                 short.add(word)
@@ -342,7 +343,7 @@ def _word_end(fragments: Mapping[str, str]) -> str:
 
 
 def _factors(words: Mapping[str, Mapping[str, int | str]], fragments: Mapping[str, str]) -> str:
-    end = r"(?![^\W\d_])" if fragments["number_tail"] else _word_end(fragments)
+    end = r"(?:(?<=[\u3005-\u9fff])|(?![^\W\d_]))" if fragments["number_tail"] else _word_end(fragments)
     return rf"\s?(?P<word>{_alternatives({**words['scale'], **words['factor']})}){end}"
 
 

@@ -16,8 +16,8 @@ from openteller.capabilities.understanding.lexicon import Lexicon
 
 _SPACES = " \u00a0\u202f\u2009"
 _DIGITS = re.compile(
-    rf"\d{{1,3}}(?:([{_SPACES}'.,])\d{{3}})(?:\1\d{{3}})*(?!\d)(?:[.,]\d{{1,2}}(?!\d))?"
-    r"|\d{1,3}(?:,\d{2})+,\d{3}(?!\d)(?:\.\d{1,2})?"
+    rf"\d{{1,3}}(?:([{_SPACES}'.,])\d{{3}})(?:\1\d{{3}})*(?!\d)(?:(?!\1)[.,]\d{{1,3}}(?!\d))?"
+    r"|\d{1,3}(?:,\d{2})+,\d{3}(?!\d)(?:\.\d{1,3}(?!\d))?"
     r"|\d+(?:[.,]\d+)?"
 )
 _TAIL = re.compile(r"(\d)(?![\d.,%])")
@@ -33,6 +33,8 @@ class Number:
     end: int
     raw: str
     spoken: bool = False
+    unit: Decimal = Decimal(1)
+    """What digits are multiplied by ("k")."""
 
 
 @lru_cache(maxsize=64)
@@ -89,8 +91,9 @@ def _from_digits(text: str, match: re.Match[str], locale: str, lexicons: Sequenc
         return None
     if any(lexicon.match("ordinal_after", text, end) for lexicon in lexicons):
         return None
-    value, end = _multiplied(text, read_digits(raw, locale), end, locale, lexicons)
-    return Number(value, start, end, raw)
+    digits = read_digits(raw, locale)
+    value, end = _multiplied(text, digits, end, locale, lexicons)
+    return Number(value, start, end, raw, unit=value / digits if digits else Decimal(1))
 
 
 def _multiplied(text: str, value: Decimal, end: int, locale: str, lexicons: Sequence[Lexicon]) -> tuple[Decimal, int]:
@@ -106,7 +109,7 @@ def _multiplied(text: str, value: Decimal, end: int, locale: str, lexicons: Sequ
         if half := lexicon.half_after.match(text, end):
             return value + unit / 2, half.end()
         tail = _TAIL.match(text, end)
-        if tail and lexicon.fragments["number_tail"]:
+        if tail and lexicon.fragments["number_tail"] and not lexicon.factors.match(text, tail.end()):
             return value + int(tail[1]) * unit / 10, tail.end()
     if unit == 1:
         return value, end
@@ -146,12 +149,14 @@ def _in_words(text: str, lexicon: Lexicon, written: str) -> Iterator[Number]:
         half = match.group("half") is not None
         first = match.start("half") if half else _start(match)
         for at, said in _well_spelled(match, lexicon, written):
-            for value, unit, begins, ends in _values(said, lexicon):
+            for said_value, unit, begins, ends in _values(said, lexicon):
                 opens = at + begins == match.start("words")
                 start, end = first if opens else at + begins, at + ends
-                value = value / 2 if half and opens else value
+                value = said_value / 2 if half and opens else said_value
                 if end == match.end("words") and (more := lexicon.half_after.match(text, end)):
                     value, end = value + unit / 2, more.end()
+                if end == match.end("words") and (factor := _factor(text, end, (lexicon,))):
+                    value, end = value * factor[0], factor[1]
                 yield Number(value, start, end, text[start:end], spoken=True)
 
 

@@ -210,8 +210,12 @@ def _month(match: re.Match[str], page: Page, lexicon: Lexicon) -> _Found | None:
     if unsure and not led and not year_said and page.text.strip(" ?.!") != word:
         return None
     number = lexicon.number("month", word)
+    shifts = {"last_year": -1, "this_year": 0, "next_year": 1}
+    shift = next((shift for name, shift in shifts.items() if said(match, name)), None)
     year = full_year(year_said, lexicon) if year_said else _latest_year(number, page.today)
-    if not year_said and following:
+    if shift is not None:
+        year = page.today.year + shift
+    elif not year_said and following:
         year = page.today.year if number > page.today.month else page.today.year + 1
     elif not year_said and last and number == page.today.month:
         year = page.today.year - 1
