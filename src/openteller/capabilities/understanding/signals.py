@@ -22,11 +22,11 @@ from openteller.capabilities.understanding.wording import plain
 
 LANDMARKS = 5_000
 _RIDGE = 3.0
-"""Signals are written to be unlike each other: held out, four more of a hundred are found than with the ridge of intents."""
+"""Signals are written to be unlike each other: held out, four more of a hundred are found than with intents' ridge."""
 _FOLDS = 4
 _COSTS = {"twin_alarms": 0.3, "ordinary_alarms": 4.0, "other_alarms": 1.5}
-"""What false alarms weigh against a missed signal, as shares: three in ten of the benign twins are worth nine missed of
-a hundred, one in a hundred ordinary messages four, one in a hundred of those that show another signal one and a half."""
+"""What false alarms weigh against a missed signal, as shares: three in ten of the benign twins are worth nine missed
+of a hundred, one in a hundred ordinary messages four, and of those that show another signal one and a half."""
 
 
 @dataclass(frozen=True)
