@@ -25,6 +25,13 @@ from openteller.domain.assurance import TenantId
 
 
 @pytest.fixture(scope="session")
+def models(pytestconfig: pytest.Config) -> Path:
+    """Where what one test has trained is found by the next, and by the next run: training takes longer than they do."""
+    given = os.environ.get("OPENTELLER_MODELS")
+    return Path(given) if given else pytestconfig.cache.mkdir("openteller-models")
+
+
+@pytest.fixture(scope="session")
 def open_folder() -> Iterator[Path]:
     """A folder that the embedded server's own system user can reach (pytest's are closed to others)."""
     folder = Path(tempfile.mkdtemp(prefix="openteller-tests-"))

@@ -29,6 +29,9 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="OPENTELLER_", extra="ignore")
 
     data: Path = Field(default=Path(".openteller"), description="where keys, the embedded database and logs live")
+    models: Path | None = Field(
+        default=None, description="where trained models are kept, which installations may share; default: in data"
+    )
     database_url: str | None = Field(
         default=None, validation_alias="DATABASE_URL", description="a PostgreSQL of your own"
     )
@@ -62,6 +65,11 @@ class Settings(BaseSettings):
     rate_known_per_minute: int = Field(default=60, ge=1, description="messages of one customer")
     sessions_per_minute_and_address: int = Field(default=30, ge=1, description="sessions opened from one address")
     log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="what is logged")
+
+    @property
+    def models_dir(self) -> Path:
+        """Where trained models and rebuilt encoders are kept, each under the hash of what it was made of."""
+        return self.models or self.data / "models"
 
 
 def load_settings() -> Settings:

@@ -13,6 +13,7 @@ from openteller.bootstrap.database import (
     restore_database,
     stop_database,
 )
+from openteller.bootstrap.encoders import open_encoders
 from openteller.bootstrap.teller import PACKS, Teller, open_teller, pack_folder, pack_folders
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "open_articles",
     "open_custody",
     "open_database",
+    "open_encoders",
     "open_teller",
     "pack_folder",
     "pack_folders",

@@ -17,8 +17,6 @@ import procrastinate
 from openteller import __version__
 from openteller.adapters.banking.http_bank import HttpBank
 from openteller.adapters.clock import SystemClock, Uuid7Ids
-from openteller.adapters.encoders.remembering import RememberingEncoder
-from openteller.adapters.encoders.use import UniversalSentenceEncoder
 from openteller.adapters.identity.bank_identity import BankIdentity
 from openteller.adapters.keys.file import FileKeys
 from openteller.adapters.keys.signing import FileSigner
@@ -29,6 +27,7 @@ from openteller.adapters.storage.postgres import JOB_QUEUE, PostgresStore
 from openteller.adapters.storage.signals import PostgresSignals
 from openteller.bootstrap.channels import open_channels
 from openteller.bootstrap.database import open_database
+from openteller.bootstrap.encoders import open_encoders
 from openteller.bootstrap.knowledge import load_library
 from openteller.capabilities.actions.policy import Policy, load_policy
 from openteller.capabilities.audit.sealer import AuditSealer
@@ -218,10 +217,11 @@ def _read_content(settings: Settings, clock: SystemClock) -> _Content:
     catalogue = load_catalogue([folder / "replies" for folder in pack.folders], pack.languages, pack.default_locale)
     guard = _guard(settings, pack)
     refuse_incomplete(catalogue, guard)
-    encoder = RememberingEncoder(UniversalSentenceEncoder())
-    understander = load_or_train(pack.folders, settings.data / "models", encoder, LangidIdentifier())
-    library = load_library(pack.folders, pack.languages, settings.data / "models", encoder, guard.broken_rule)
-    encoder.encode([pack.name])  # the weights load at the first text: not at a customer's
+    encoders = open_encoders(settings.models_dir)
+    understander = load_or_train(pack.folders, settings.models_dir, encoders, LangidIdentifier())
+    library = load_library(pack.folders, pack.languages, settings.models_dir, encoders[0], guard.broken_rule)
+    for encoder in encoders:
+        encoder.encode([pack.name])  # the weights load at the first text: not at a customer's
     flows, policy = load_flows(pack.folders), load_policy(pack.folders)
     return _Content(pack, Voice(catalogue, guard, clock, library.quote), flows, policy, understander, library)
 

@@ -71,11 +71,21 @@ class Entity:
 
 
 @dataclass(frozen=True, slots=True)
+class Evidence:
+    """An example that a message is like: its words, its intent and how much alike they are (at most 1)."""
+
+    text: str
+    intent: str
+    likeness: float
+
+
+@dataclass(frozen=True, slots=True)
 class Understanding:
     """The whole reading of one message. ``intents`` is never empty and ordered best first.
 
     ``language`` is always one of the bank's, with how sure that is (0–1); ``other_language`` is the one that the
-    message is really in where that is none of them.
+    message is really in where that is none of them. ``asks``: the customer asks about rules, prices or how something
+    works, whichever question it is.
     """
 
     language: str
@@ -86,6 +96,7 @@ class Understanding:
     out_of_scope: float
     model_version: str
     other_language: str | None = None
+    asks: bool = False
 
     def active_intents(self) -> tuple[Intent, ...]:
         """The intents the customer means, best first."""

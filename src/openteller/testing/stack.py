@@ -23,7 +23,7 @@ from openteller.adapters.storage.embedded import EmbeddedServer
 from openteller.config import child_environment
 from openteller.domain.errors import ConfigurationError
 
-START_S = 90.0
+START_S = 900.0
 
 
 def free_port() -> int:

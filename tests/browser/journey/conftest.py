@@ -31,18 +31,15 @@ TROUBLE = """
 
 
 @pytest.fixture(scope="session")
-def stack(pytestconfig: pytest.Config) -> Iterator[Stack]:
-    """Bank, API and worker. The folder is open, because embedded PostgreSQL runs as another user when we are root.
-    The understanding that an earlier run has trained is taken over: training takes as long as all the rest.
-    """
+def stack(models: Path) -> Iterator[Stack]:
+    """Bank, API and worker. The folder is open, because embedded PostgreSQL runs as another user when we are root."""
     if not CHROMIUM:
         pytest.skip("no Chromium here: apt-get install chromium, or set OPENTELLER_CHROMIUM")
     folder = Path(tempfile.mkdtemp(prefix="openteller-journey-"))
     folder.chmod(0o755)
-    trained = pytestconfig.cache.mkdir("openteller-models")
-    shutil.copytree(trained, folder / "data" / "models")
-    with Stack(folder / "data", api_ports=[free_port()], bank_port=free_port(), customers=200) as running:
-        shutil.copytree(folder / "data" / "models", trained, dirs_exist_ok=True)
+    settings = {"OPENTELLER_MODELS": str(models)}
+    data, bank = folder / "data", free_port()
+    with Stack(data, api_ports=[free_port()], bank_port=bank, customers=200, settings=settings) as running:
         yield running
     shutil.rmtree(folder, ignore_errors=True)
 

@@ -15,9 +15,9 @@ from tests.integration.conversation.parts import Parts, load_parts
 
 
 @pytest.fixture(scope="session")
-def parts(pytestconfig: pytest.Config) -> Parts:
+def parts(models: Path) -> Parts:
     """What does not change: flows, wording, policy and the trained model (kept between runs under its hash)."""
-    return load_parts(pytestconfig.cache.mkdir("openteller-models"))
+    return load_parts(models)
 
 
 @pytest.fixture

@@ -5,10 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from openteller.adapters.encoders.remembering import RememberingEncoder
-from openteller.adapters.encoders.use import UniversalSentenceEncoder
 from openteller.adapters.languages.langid import LangidIdentifier
-from openteller.bootstrap import PACKS, pack_folder
+from openteller.bootstrap import PACKS, open_encoders, pack_folder
 from openteller.bootstrap.knowledge import load_library
 from openteller.capabilities.actions.policy import Policy, load_policy
 from openteller.capabilities.flows.book import FlowBook
@@ -36,8 +34,8 @@ class Parts:
 
 def load_parts(models: Path) -> Parts:
     pack = load_pack(pack_folder(Settings().pack), PACKS)
-    encoder = RememberingEncoder(UniversalSentenceEncoder())
-    understander = load_or_train(pack.folders, models, encoder, LangidIdentifier())
-    library = load_library(pack.folders, pack.languages, models, encoder, lambda _: None)
+    encoders = open_encoders(models)
+    understander = load_or_train(pack.folders, models, encoders, LangidIdentifier())
+    library = load_library(pack.folders, pack.languages, models, encoders[0], lambda _: None)
     catalogue = load_catalogue([folder / "replies" for folder in pack.folders], pack.languages, pack.default_locale)
     return Parts(pack, catalogue, load_flows(pack.folders), load_policy(pack.folders), understander, library)

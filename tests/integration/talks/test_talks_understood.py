@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import yaml
 
-from openteller.adapters.encoders.use import UniversalSentenceEncoder
+from openteller.bootstrap import open_encoders
 from openteller.capabilities.privacy.redaction import redact
 from openteller.capabilities.understanding import TurnContext, Understander, load_or_train
 from openteller.domain.flows import AwaitSlot, Mentions
@@ -29,8 +29,8 @@ _KNOWN: dict[str, str] = yaml.safe_load(Path(__file__).with_name("known_misses.y
 
 
 @pytest.fixture(scope="session")
-def understander(pytestconfig: pytest.Config) -> Understander:
-    return load_or_train(PACK, pytestconfig.cache.mkdir("openteller-models"), UniversalSentenceEncoder())
+def understander(models: Path) -> Understander:
+    return load_or_train(PACK, models, open_encoders(models))
 
 
 @pytest.mark.parametrize("talk", all_talks(), ids=str)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import secrets
-import shutil
 import subprocess
 import sys
 import threading
@@ -22,7 +21,6 @@ import pytest
 
 from openteller.adapters.channels.webhook import sign
 from openteller.testing.stack import Stack, free_port
-from tests.integration.conversation.parts import load_parts
 
 
 @dataclass
@@ -84,14 +82,11 @@ class Whole:
 
 
 @pytest.fixture(scope="package")
-def whole(pytestconfig: pytest.Config, open_folder: Path) -> Iterator[Whole]:
+def whole(models: Path, open_folder: Path) -> Iterator[Whole]:
     if "DATABASE_URL" in os.environ:
         pytest.skip("the whole stack is tested on its embedded database, whose files can be looked into")
-    models = pytestconfig.cache.mkdir("openteller-models")
-    load_parts(models)
     data = open_folder / "whole"
     data.mkdir(mode=0o755)
-    shutil.copytree(models, data / "models")
     secret = secrets.token_urlsafe(32).encode()
     (data / "channel.secret").write_bytes(secret)
     provider = _provider()
@@ -101,6 +96,7 @@ def whole(pytestconfig: pytest.Config, open_folder: Path) -> Iterator[Whole]:
         bank_port=free_port(),
         customers=60,
         settings={
+            "OPENTELLER_MODELS": str(models),
             "OPENTELLER_CHANNEL_SEND_TO": f"http://127.0.0.1:{provider.server.server_address[1]}/",
             "OPENTELLER_CHANNEL_SECRET": str(data / "channel.secret"),
             "OPENTELLER_SESSIONS_PER_MINUTE_AND_ADDRESS": "10000",

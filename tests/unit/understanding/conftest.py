@@ -9,11 +9,13 @@ from pathlib import Path
 import pytest
 
 from openteller.adapters.encoders.use import UniversalSentenceEncoder
+from openteller.bootstrap import open_encoders
 from openteller.capabilities.privacy.redaction import redact
 from openteller.capabilities.understanding import TurnContext, Understander, load_or_train
 from openteller.capabilities.understanding.understander import NO_CONTEXT
 from openteller.domain.texts import PersonalText
 from openteller.domain.understanding import Understanding
+from openteller.ports import Encoder
 
 PACK = Path(__file__).resolve().parents[3] / "src/openteller/packs/retail_banking"
 TODAY = date(2026, 11, 24)
@@ -28,8 +30,13 @@ def encoder() -> UniversalSentenceEncoder:
 
 
 @pytest.fixture(scope="session")
-def understander(encoder: UniversalSentenceEncoder, tmp_path_factory: pytest.TempPathFactory) -> Understander:
-    return load_or_train(PACK, tmp_path_factory.mktemp("models"), encoder)
+def encoders(models: Path) -> tuple[Encoder, ...]:
+    return open_encoders(models)
+
+
+@pytest.fixture(scope="session")
+def understander(encoders: tuple[Encoder, ...], models: Path) -> Understander:
+    return load_or_train(PACK, models, encoders)
 
 
 @pytest.fixture(scope="session")

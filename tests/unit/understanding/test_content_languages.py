@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from openteller.capabilities.understanding.content import gaps, read_pack, read_signals
+from openteller.capabilities.understanding.material import Example
 from openteller.domain.errors import ConfigurationError
 
 INTENT = """
@@ -55,15 +56,15 @@ def test_the_texts_of_another_language_join_those_of_the_base_file(tmp_path: Pat
     assert ("va a llover hoy", ("unrelated/weather",), "es") in rows
     assert ("freeze my card", ("freeze_card",), "en") in rows
     [signal] = material.signals
-    assert "una persona por favor" in signal.examples
-    assert "un préstamo personal" in signal.benign_twins
+    assert Example("una persona por favor", (), "es") in signal.examples
+    assert Example("un préstamo personal", (), "es") in signal.benign_twins
     assert material.languages == ("en", "es")
 
 
 def test_a_language_that_the_pack_does_not_list_is_checked_and_left_out(tmp_path: Path) -> None:
     folder = pack(tmp_path, languages="[en]", **SPANISH)
     assert {row.language for row in read_pack([folder]).examples} == {"en"}
-    assert "una persona por favor" not in read_signals([folder])[0].examples
+    assert "una persona por favor" not in {row.text for row in read_signals([folder])[0].examples}
 
 
 def test_without_a_list_the_languages_are_those_that_are_there(tmp_path: Path) -> None:

@@ -35,6 +35,7 @@ class Pack:
     """One version of a pack. ``version`` is what its author declared and a hash of all its files: ``1+3f2a…``; files of
     packs that it extends count too. ``folders`` has them all, base first and its own last.
 
+    ``languages`` are spoken, ``understands`` (all of those and perhaps more) is what customers may write in.
     Telephone numbers are written as they are shown. ``crisis_lines`` are by ISO 3166 country, ``default`` for every
     other; ``allowed_hosts`` are all that a reply may link to; ``locales`` are by language, for customers of whom no
     more is known.
@@ -43,6 +44,7 @@ class Pack:
     name: str
     version: str
     languages: tuple[str, ...]
+    understands: tuple[str, ...]
     default_locale: str
     locales: Mapping[str, str]
     time_zone: str
@@ -81,6 +83,7 @@ def load_pack(folder: Path, shipped: Path) -> Pack:
     top = _laid_over([section for _, section in layers])
     top.pass_over("name", "version", "extends", "bank")
     languages = top.texts("languages", _LANGUAGE, "languages such as en")
+    more = top.texts("understands", _LANGUAGE, "languages such as en") if top.has("understands") else ()
     default_locale = top.text("default_locale", _LOCALE, "a locale such as en-GB")
     if _language_of(default_locale) not in languages:
         top.fail("'default_locale' is of none of the languages", "default_locale")
@@ -93,6 +96,7 @@ def load_pack(folder: Path, shipped: Path) -> Pack:
         name=name,
         version=f"{declared}+{content_hash(*folders)[:12]}",
         languages=languages,
+        understands=tuple(dict.fromkeys((*languages, *more))),
         default_locale=default_locale,
         locales=_locales(top, default_locale),
         time_zone=time_zone,

@@ -4,7 +4,8 @@
 reviewed_by_native) or, in ``out_of_scope.yaml``, sections of what the bank's bot does not do. ``signals/*.yaml`` holds
 one signal a file. Another language is a file of the same name in a folder of its own (``intents/es/freeze_card.yaml``),
 which holds that language's texts alone (``translations.py``). A pack that extends another overrides a file by giving
-one of the same name. Languages that ``pack.yaml`` does not list are checked and left out.
+one of the same name. A pack understands the languages that ``pack.yaml`` lists under ``understands``, else those that
+it speaks (``languages``); others are checked and left out.
 """
 
 from __future__ import annotations
@@ -15,12 +16,19 @@ from pathlib import Path
 from typing import Any
 
 from openteller.capabilities.understanding.content_files import files_in, overlays_in, read_mapping, texts_by_language
-from openteller.capabilities.understanding.material import UNRELATED, UNSUPPORTED, Example, Material, SignalContent
+from openteller.capabilities.understanding.material import (
+    UNRELATED,
+    UNSUPPORTED,
+    Example,
+    Material,
+    SignalContent,
+    public_name,
+)
 from openteller.capabilities.understanding.questions import ASK, GROUP, read_questions
 from openteller.capabilities.understanding.translations import ByLanguage, Translated, joined, read_translation
 from openteller.domain.errors import ConfigurationError
 
-_GROUPS = ("journey", "dialogue", "small_talk")
+_GROUPS = ("journey", "question", "dialogue", "small_talk")
 _OUT_OF_SCOPE = "out_of_scope.yaml"
 _SECTIONS = (("unsupported_bank_questions", UNSUPPORTED), ("unrelated", UNRELATED))
 _SIGNAL_KEYS = ("examples", "benign_twins")
@@ -33,6 +41,20 @@ class Gap:
     file: str
     what: str
     language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Taxon:
+    """An intent as its file describes it. ``aliases``: what other data sets call it, by data set; ``articles``: ids of
+    the articles that answer it; ``examples`` by language.
+    """
+
+    name: str
+    group: str
+    description: str
+    examples: Mapping[str, tuple[str, ...]]
+    aliases: Mapping[str, tuple[str, ...]]
+    articles: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +73,7 @@ def read_pack(pack_dirs: Sequence[Path]) -> Material:
     """
     files = _intent_files(pack_dirs)
     signals = _signal_files(pack_dirs)
-    languages = served_languages(pack_dirs) or _found(files)
+    languages = understood_languages(pack_dirs) or _found(files)
     examples: list[Example] = []
     groups: dict[str, str] = {}
     for file_name, file in files.items():
@@ -73,24 +95,74 @@ def read_pack(pack_dirs: Sequence[Path]) -> Material:
         raise ConfigurationError("no intents/*.yaml with examples in the pack", file=str(pack_dirs[-1]))
     rows = tuple(examples)
     read = tuple(_signal(file, languages) for file in signals.values())
-    questions = _questions(pack_dirs, languages, {row.text for row in rows})
-    groups |= {ASK: GROUP} if questions else {}
+    questions = _questions(pack_dirs, languages, {row.text for row in rows}, _answered_by(files))
+    groups |= {ASK: GROUP} if any(_public_part(row) == ASK for row in questions) else {}
     return Material((*rows, *questions), read, rows, groups, languages, reads_clauses=True)
 
 
-def _questions(pack_dirs: Sequence[Path], languages: Sequence[str], taken: set[str]) -> list[Example]:
+def _answered_by(files: Mapping[str, _File]) -> dict[str, list[str]]:
+    """The questions that say of an article that it answers them, by article."""
+    found: dict[str, list[str]] = {}
+    for taxon in (_taxon(file) for name, file in files.items() if name != _OUT_OF_SCOPE):
+        for article in taxon.articles if taxon.group == GROUP else ():
+            found.setdefault(article, []).append(taxon.name)
+    return found
+
+
+def _questions(
+    pack_dirs: Sequence[Path], languages: Sequence[str], taken: set[str], answered: Mapping[str, Sequence[str]]
+) -> list[Example]:
     """Examples of asking, but for texts that are examples of a wish. They teach no signal: a question about a stolen
     card may come from somebody whose card has just been stolen.
+
+    The questions of an article are examples of the one intent that it answers; where it answers several, nobody has
+    said which question is which. An article that no intent names has questions of a kind of their own.
     """
-    asked = read_questions(pack_dirs, languages)
-    return [Example(text, (f"{ASK}/{topic}",), language) for language, topic, text in asked if text not in taken]
+    found = []
+    for language, article, topic, text in read_questions(pack_dirs, languages):
+        intents = answered.get(article, [f"{ASK}/{topic}"])
+        if len(intents) == 1 and text not in taken:
+            found.append(Example(text, (intents[0],), language))
+    return found
+
+
+def _public_part(row: Example) -> str:
+    return public_name(row.labels[0])
 
 
 def read_signals(pack_dirs: Sequence[Path]) -> tuple[SignalContent, ...]:
     """The signals of a pack, by name. Raises ConfigurationError as ``read_pack`` does."""
     files = _signal_files(pack_dirs)
-    languages = served_languages(pack_dirs) or _found(files)
+    languages = understood_languages(pack_dirs) or _found(files)
     return tuple(_signal(file, languages) for file in files.values())
+
+
+def read_taxonomy(pack_dirs: Sequence[Path]) -> tuple[Taxon, ...]:
+    """The intents of a pack by name, but for what is out of scope. Raises ConfigurationError as ``read_pack`` does, and
+    when a label of another data set is the alias of two intents.
+    """
+    taxa = [_taxon(file) for name, file in _intent_files(pack_dirs).items() if name != _OUT_OF_SCOPE]
+    owners: dict[tuple[str, str], str] = {}
+    for taxon in taxa:
+        for key in ((data_set, label) for data_set, labels in taxon.aliases.items() for label in labels):
+            if owners.setdefault(key, taxon.name) != taxon.name:
+                fault = f"{key[1]!r} of {key[0]} is an alias of both {owners[key]!r} and {taxon.name!r}"
+                raise ConfigurationError(fault, file=str(pack_dirs[-1] / "intents"))
+    return tuple(sorted(taxa, key=lambda taxon: taxon.name))
+
+
+def _taxon(file: _File) -> Taxon:
+    aliases = file.content.get("aliases") or {}
+    if not isinstance(aliases, dict) or not all(isinstance(labels, list) for labels in aliases.values()):
+        raise ConfigurationError("'aliases' must map a data set to a list of its labels", file=str(file.path))
+    return Taxon(
+        _name(file.content, file.path),
+        _group(file),
+        str(file.content.get("description", "")),
+        file.lists["examples"],
+        {str(data_set): tuple(map(str, labels)) for data_set, labels in aliases.items()},
+        tuple(map(str, file.content.get("articles") or ())),
+    )
 
 
 def gaps(pack_dirs: Sequence[Path], languages: Sequence[str]) -> tuple[Gap, ...]:
@@ -105,11 +177,13 @@ def gaps(pack_dirs: Sequence[Path], languages: Sequence[str]) -> tuple[Gap, ...]
     )
 
 
-def served_languages(pack_dirs: Sequence[Path]) -> tuple[str, ...]:
-    """The ``languages`` of the last pack's ``pack.yaml``; none if there is no such file or list."""
-    path = pack_dirs[-1] / "pack.yaml"
-    listed = read_mapping(path).get("languages") if path.is_file() else None
-    return tuple(str(language) for language in listed) if isinstance(listed, list) else ()
+def understood_languages(pack_dirs: Sequence[Path]) -> tuple[str, ...]:
+    """The languages that a pack understands, those that it speaks first; none if no ``pack.yaml`` lists any."""
+    listed: dict[str, list[str]] = {"languages": [], "understands": []}
+    for path in (folder / "pack.yaml" for folder in pack_dirs):
+        content = read_mapping(path) if path.is_file() else {}
+        listed |= {key: content[key] for key in listed if isinstance(content.get(key), list)}
+    return tuple(dict.fromkeys(str(language) for languages in listed.values() for language in languages))
 
 
 def _found(files: Mapping[str, _File]) -> tuple[str, ...]:
@@ -182,7 +256,12 @@ def _signal(file: _File, languages: Sequence[str]) -> SignalContent:
             fault = f"'{key}' is missing: say what the signal is and where that comes from"
             raise ConfigurationError(fault, file=str(file.path))
     examples, twins = (
-        tuple(text for language, texts in file.lists[key].items() if language in languages for text in texts)
+        tuple(
+            Example(text, (), language)
+            for language, texts in file.lists[key].items()
+            if language in languages
+            for text in texts
+        )
         for key in _SIGNAL_KEYS
     )
     return SignalContent(

@@ -14,7 +14,7 @@ from typing import Any
 import yaml
 
 from openteller.capabilities.understanding.folds import is_outside
-from openteller.capabilities.understanding.material import Example, Material, SignalContent
+from openteller.capabilities.understanding.material import Example, Material
 from openteller.domain.errors import ConfigurationError
 
 _RASA_SPAN = re.compile(r"\[([^\]]+)\](?:\([^)]*\)|\{[^}]*\})")
@@ -28,11 +28,9 @@ class _Row:
 
 def read_datasets(
     files: Sequence[Path],
-    signals: tuple[SignalContent, ...] = (),
-    ordinary: tuple[Example, ...] = (),
     languages: tuple[str, ...] = ("en",),
 ) -> Material:
-    """Training material from ``files``; signals are still taught by the pack's content (``signals``, ``ordinary``).
+    """Training material from ``files``; ``languages`` are those that customers may write.
 
     Empty texts, duplicates, texts with two different labels and labels of one example are kept or dropped, counted and
     noted, never fatal. Raises ConfigurationError with file and line for a file that is not in its format.
@@ -49,7 +47,7 @@ def read_datasets(
     labels = sorted({label for row in kept for label in row.labels})
     groups = {label: "unrelated" if is_outside(label, {}) else "journey" for label in labels}
     examples = tuple(Example(row.text, row.labels) for row in kept)
-    return Material(examples, signals, ordinary, groups, languages, multi_label=multi_label, notes=tuple(notes))
+    return Material(examples, (), (), groups, languages, multi_label=multi_label, notes=tuple(notes))
 
 
 def _read(path: Path) -> tuple[list[_Row], bool]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,9 +16,9 @@ from openteller.capabilities.understanding.calibration import (
     sigmoid,
     softmax,
 )
-from openteller.capabilities.understanding.kernel import Matrix
 from openteller.capabilities.understanding.material import OUT_OF_SCOPE_GROUPS, OUT_OF_SCOPE_LABELS, public_name
 from openteller.capabilities.understanding.scope import scope_features
+from openteller.capabilities.understanding.views import Matrix
 
 _MANY_ROWS = 4_000
 _FOLDS = 5
@@ -26,16 +26,17 @@ _FOLDS = 5
 
 @dataclass(frozen=True)
 class Table:
-    """Labelled rows (n): kernel n × m against the landmarks among them, vectors, share of known words (0–1), targets
-    n × labels; ``outside`` marks out-of-scope columns, ``landmarks`` are row numbers.
+    """Labelled rows (n) at one depth: kernel n × m against the landmarks among them, what each row is like in words
+    (share of known ones, 0–1), targets n × labels; ``outside`` marks out-of-scope columns, ``landmarks`` are row
+    numbers. ``alike`` gives the likeness of rows to others, without the words.
     """
 
     kernel: Matrix
-    dense: Matrix
     known: NDArray[np.float64]
     targets: Matrix
     outside: NDArray[np.bool_]
     landmarks: NDArray[np.intp]
+    alike: Callable[[NDArray[np.intp], NDArray[np.intp]], Matrix]
 
     @property
     def exact(self) -> bool:
@@ -45,10 +46,11 @@ class Table:
 
 @dataclass(frozen=True)
 class HeldOut:
-    """Raw scores and targets (rows × labels) of rows that were left out."""
+    """Raw scores and targets (rows × labels) of rows that were left out, and their numbers."""
 
     scores: Matrix
     truth: Matrix
+    rows: NDArray[np.intp]
 
 
 def is_outside(label: str, groups: Mapping[str, str]) -> bool:
@@ -67,7 +69,8 @@ def solved(table: Table, rows: NDArray[np.intp]) -> tuple[Matrix, Matrix]:
         return weights, priors
     columns = np.flatnonzero(np.isin(table.landmarks, rows))
     square = table.kernel[np.ix_(table.landmarks[columns], columns)]
-    weights[columns] = kernel.solve_landmarks(table.kernel[np.ix_(rows, columns)], square, targets - priors)
+    values = table.kernel[np.ix_(rows, columns)]
+    weights[columns] = kernel.solve_landmarks(values.T @ values, square, values.T @ (targets - priors))
     return weights, priors
 
 
@@ -83,12 +86,13 @@ def row_folds(targets: Matrix) -> Iterator[tuple[NDArray[np.intp], NDArray[np.in
 
 def held_out(table: Table) -> HeldOut:
     """Scores of rows left out, fold by fold."""
-    scores, truth = [], []
+    scores, rows = [], []
     for kept, left in row_folds(table.targets):
         weights, priors = solved(table, kept)
         scores.append(table.kernel[left] @ weights + priors)
-        truth.append(table.targets[left])
-    return HeldOut(np.concatenate(scores), np.concatenate(truth))
+        rows.append(left)
+    numbers = np.concatenate(rows)
+    return HeldOut(np.concatenate(scores), table.targets[numbers], numbers)
 
 
 def scope_rows(table: Table, temperature: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -110,10 +114,8 @@ def scope_rows(table: Table, temperature: float) -> tuple[NDArray[np.float64], N
         tested = np.unique(np.concatenate([left[~table.outside[owner[left]]], np.flatnonzero(hidden)]))
         scores = table.kernel[tested] @ weights + priors
         inside = taught[~table.outside[owner[taught]]]
-        cosines = table.dense[tested] @ table.dense[inside].T
-        features.append(
-            scope_features(scores, softmax(scores, temperature), cosines, table.known[tested], table.outside)
-        )
+        alike = table.alike(tested, inside)
+        features.append(scope_features(scores, softmax(scores, temperature), alike, table.known[tested], table.outside))
         truth.append(hidden[tested] | table.outside[owner[tested]])
     return np.concatenate(features), np.concatenate(truth).astype(np.float64)
 

@@ -36,8 +36,8 @@ class SignalContent:
     """
 
     name: str
-    examples: tuple[str, ...]
-    benign_twins: tuple[str, ...]
+    examples: tuple[Example, ...]
+    benign_twins: tuple[Example, ...]
     shown_by: tuple[str, ...] = ()
     undecided: tuple[str, ...] = ()
 
@@ -65,7 +65,7 @@ class Material:
             "examples": sorted((row.text, row.labels, row.language) for row in self.examples),
             "ordinary": sorted((row.text, row.labels) for row in self.ordinary),
             "signals": [
-                [s.name, sorted(s.examples), sorted(s.benign_twins), s.shown_by, s.undecided]
+                [s.name, _said(s.examples), _said(s.benign_twins), s.shown_by, s.undecided]
                 for s in sorted(self.signals, key=lambda signal: signal.name)
             ],
             "groups": dict(sorted(self.groups.items())),
@@ -73,6 +73,10 @@ class Material:
             "multi_label": self.multi_label,
         }
         return hashlib.sha256(json.dumps(content, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+
+
+def _said(examples: tuple[Example, ...]) -> list[tuple[str, str]]:
+    return sorted((example.text, example.language) for example in examples)
 
 
 def public_name(label: str) -> str:

@@ -9,10 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from openteller.capabilities.understanding.calibration import apply_logistic, sigmoid, softmax
-from openteller.capabilities.understanding.kernel import Matrix, dense_part
+from openteller.capabilities.understanding.machine import Machine
 from openteller.capabilities.understanding.material import OUT_OF_SCOPE_GROUPS, public_name
 from openteller.capabilities.understanding.scope import scope_features
-from openteller.capabilities.understanding.vocabulary import SparseRow, Vocabulary
+from openteller.capabilities.understanding.views import Matrix, View
+from openteller.domain.understanding import Evidence
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,41 +26,63 @@ class SignalFacts:
     threshold: float
 
 
+@dataclass(frozen=True, slots=True)
+class Depth:
+    """How scores are read when a text was seen through so many views.
+
+    ``temperature`` turns scores into probabilities; with ``multi_label`` each label has its own logistic instead, with
+    ``label_slope`` and ``label_offset``.
+    """
+
+    temperature: float
+    label_slope: float
+    label_offset: float
+    scope_weights: tuple[float, ...]
+    signals: tuple[SignalFacts, ...]
+
+
 @dataclass(frozen=True)
 class ModelFacts:
     """Everything about a model that is not an array; ``model.json`` holds exactly this.
 
     ``version`` is the hash of arrays and facts. ``labels`` may be finer than the intents shown (``public_name``).
-    ``temperature`` turns scores into probabilities; with ``multi_label`` each label has its own logistic instead,
-    with ``label_slope`` and ``label_offset``. ``figures`` are cross-validated, shares 0–1.
+    ``depths``: the first view alone, then all. What the first is sure of from ``quick_from`` on, in one of
+    ``quick_languages``, is not looked at more deeply. ``figures`` are held out, shares 0–1.
     """
 
     version: str
     data_hash: str
-    encoder: str
+    encoders: tuple[str, ...]
     languages: tuple[str, ...]
     labels: tuple[str, ...]
     groups: Mapping[str, str]
     multi_label: bool
     reads_clauses: bool
-    temperature: float
-    label_slope: float
-    label_offset: float
     active_from: float
-    scope_weights: tuple[float, ...]
-    signals: tuple[SignalFacts, ...]
+    depths: tuple[Depth, ...]
+    quick_from: float = 2.0
+    quick_languages: tuple[str, ...] = ()
     figures: Mapping[str, float] = field(default_factory=dict)
     rows: int = 0
     notes: tuple[str, ...] = ()
 
+    @property
+    def signals(self) -> tuple[SignalFacts, ...]:
+        """The signals as they are read when looked at with everything."""
+        return self.depths[-1].signals
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One text, read: probability of each public intent, out of scope 0–1, probability of each signal."""
+    """One text, read: probability of each public intent, out of scope 0–1, probability of each signal, and whether it
+    is active; ``depth`` counts the views it was seen through.
+    """
 
     intents: Mapping[str, float]
     out_of_scope: float
     signals: Mapping[str, float]
+    alarms: frozenset[str]
+    depth: int
 
     def best(self) -> tuple[str, float]:
         """The likeliest intent."""
@@ -68,58 +91,60 @@ class Reading:
 
 @dataclass(frozen=True)
 class Model:
-    """``landmarks`` m × d, ``landmark_labels`` m (label number, −1 for rows of signals only), ``dense_weights`` m × c,
-    ``sparse_weights`` terms × c, ``priors`` c; the c columns are the labels, then the signals. ``spoken``: for each
-    language the words of its examples and how often each stands there.
+    """``intents`` has a column for each label, ``signals`` (None without any) one for each signal. ``owners``: the
+    label number of each landmark of ``intents``; ``examples`` its text. ``spoken``: for each language the words of its
+    examples and how often each stands there.
     """
 
     facts: ModelFacts
-    vocabulary: Vocabulary
-    landmarks: Matrix
-    landmark_labels: NDArray[np.int32]
-    dense_weights: Matrix
-    sparse_weights: Matrix
-    priors: Matrix
+    views: tuple[View, ...]
+    intents: Machine
+    signals: Machine | None
+    owners: NDArray[np.int32]
+    examples: tuple[str, ...]
     spoken: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
-    _scope_rows: NDArray[np.intp] = field(init=False, repr=False, compare=False)
-    _out_columns: NDArray[np.bool_] = field(init=False, repr=False, compare=False)
+    _inside: NDArray[np.intp] = field(init=False, repr=False, compare=False)
+    _outside: NDArray[np.bool_] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         groups = self.facts.groups
-        outside = [groups.get(public_name(label)) in OUT_OF_SCOPE_GROUPS for label in self.facts.labels]
-        columns = np.array(outside, dtype=bool)
-        labelled = self.landmark_labels >= 0
-        inside = labelled & ~columns[np.where(labelled, self.landmark_labels, 0)]
-        object.__setattr__(self, "_out_columns", columns)
-        object.__setattr__(self, "_scope_rows", np.flatnonzero(inside))
+        outside = np.array([groups.get(public_name(label)) in OUT_OF_SCOPE_GROUPS for label in self.facts.labels])
+        object.__setattr__(self, "_outside", outside)
+        object.__setattr__(self, "_inside", np.flatnonzero(~outside[self.owners]))
 
-    def scores(self, dense: Matrix, rows: Sequence[SparseRow]) -> tuple[Matrix, Matrix]:
-        """Raw scores (texts × columns) and cosines to the landmarks (texts × m)."""
-        cosines: Matrix = dense @ self.landmarks.T
-        scores: Matrix = dense_part(cosines) @ self.dense_weights + self.priors
-        for place, row in enumerate(rows):
-            if len(row.terms):
-                scores[place] += row.values @ self.sparse_weights[row.terms]
-        return scores, cosines
-
-    def read(self, dense: Matrix, rows: Sequence[SparseRow]) -> list[Reading]:
-        """The reading of each text, from its unit vector (texts × d) and its TF-IDF row."""
-        scores, cosines = self.scores(dense, rows)
-        width = len(self.facts.labels)
-        labels = self._probabilities(scores[:, :width])
+    def read(self, seen: Sequence[Matrix], texts: Sequence[str]) -> list[Reading]:
+        """The reading of each plain text, as deep as ``seen`` goes (texts × k for each view)."""
+        depth = self.facts.depths[len(seen) - 1]
+        rows = [self.intents.vocabulary.row(text) for text in texts]
+        scores, alike = self.intents.scores(self.views, seen, rows)
+        shares = softmax(scores, depth.temperature)
         known = np.array([row.known_share for row in rows])
-        shares = softmax(scores[:, :width], self.facts.temperature)
-        features = scope_features(scores[:, :width], shares, cosines[:, self._scope_rows], known, self._out_columns)
-        outside = apply_logistic(features, np.array(self.facts.scope_weights))
+        features = scope_features(scores, shares, alike[:, self._inside], known, self._outside)
+        outside = apply_logistic(features, np.array(depth.scope_weights))
+        labels = shares
+        if self.facts.multi_label:
+            labels = sigmoid(scores * depth.label_slope + depth.label_offset)
+        signals = self._signals(seen, texts, depth)
         return [
-            Reading(self._by_intent(labels[place]), float(outside[place]), self._signals(scores[place, width:]))
-            for place in range(len(rows))
+            Reading(
+                self._by_intent(labels[place]),
+                float(outside[place]),
+                signals[place],
+                frozenset(facts.name for facts in depth.signals if signals[place][facts.name] >= facts.threshold),
+                len(seen),
+            )
+            for place in range(len(texts))
         ]
 
-    def _probabilities(self, scores: Matrix) -> NDArray[np.float64]:
-        if self.facts.multi_label:
-            return sigmoid(scores * self.facts.label_slope + self.facts.label_offset)
-        return softmax(scores, self.facts.temperature)
+    def nearest(self, seen: Sequence[Matrix], count: int) -> tuple[Evidence, ...]:
+        """The examples most like one text (1 × k for each view), best first."""
+        alike = self.intents.likeness(self.views, seen)[0]
+        best = np.argsort(-alike, kind="stable")[:count]
+        labels = [public_name(self.facts.labels[self.owners[place]]) for place in best]
+        return tuple(
+            Evidence(self.examples[place], label, round(float(alike[place]), 3))
+            for place, label in zip(best, labels, strict=True)
+        )
 
     def _by_intent(self, probabilities: NDArray[np.float64]) -> dict[str, float]:
         intents: dict[str, float] = {}
@@ -128,8 +153,12 @@ class Model:
             intents[name] = intents.get(name, 0.0) + probability
         return intents
 
-    def _signals(self, scores: Matrix) -> dict[str, float]:
-        slopes = np.array([signal.slope for signal in self.facts.signals])
-        offsets = np.array([signal.offset for signal in self.facts.signals])
-        names = [signal.name for signal in self.facts.signals]
-        return dict(zip(names, sigmoid(scores * slopes + offsets).tolist(), strict=True))
+    def _signals(self, seen: Sequence[Matrix], texts: Sequence[str], depth: Depth) -> list[dict[str, float]]:
+        if self.signals is None:
+            return [{} for _ in texts]
+        rows = [self.signals.vocabulary.row(text) for text in texts]
+        scores, _ = self.signals.scores(self.views, seen, rows)
+        slopes = np.array([signal.slope for signal in depth.signals])
+        offsets = np.array([signal.offset for signal in depth.signals])
+        names = [signal.name for signal in depth.signals]
+        return [dict(zip(names, row, strict=True)) for row in sigmoid(scores * slopes + offsets).tolist()]

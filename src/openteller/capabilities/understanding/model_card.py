@@ -14,9 +14,10 @@ def model_card(facts: ModelFacts) -> str:
     return f"""# Model card: understanding {facts.version}
 
 Trained by OpenTeller on {facts.rows} texts ({len(facts.labels)} labels, {kind}); data hash `{facts.data_hash}`.
-Encoder: {facts.encoder}. Languages: {", ".join(facts.languages)}.
-Kernel ridge regression over sentence vectors and TF-IDF; temperature {facts.temperature:.3g}; an intent is active from
-{facts.active_from}. The same data and encoder give the same version.
+Encoders: {", ".join(facts.encoders)}. Languages: {", ".join(facts.languages)}.
+Kernel ridge regression over sentence vectors and TF-IDF; temperature {facts.depths[-1].temperature:.3g}; an intent is
+active from {facts.active_from}. What the first encoder is sure of from {facts.quick_from} on is not looked at by the
+others. The same data and encoders give the same version.
 
 ## Figures (held out within the training data)
 

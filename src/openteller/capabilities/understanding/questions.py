@@ -1,4 +1,4 @@
-"""The example questions of the pack's articles, as examples of one intent: what a question to the bank sounds like.
+"""The example questions of the pack's articles, as examples of what a question to the bank sounds like.
 
 Whether an article is sound is the knowledge capability's to say; here one that cannot be read has no questions.
 """
@@ -11,19 +11,19 @@ from pathlib import Path
 import yaml
 
 ASK = "ask_knowledge"
-GROUP = "knowledge"
+GROUP = "question"
 _FENCE = "---\n"
 
 
-def read_questions(pack_dirs: Sequence[Path], languages: Collection[str]) -> Iterator[tuple[str, str, str]]:
-    """(language, topic, question) of the articles in these languages; a later folder's replace an earlier's."""
+def read_questions(pack_dirs: Sequence[Path], languages: Collection[str]) -> Iterator[tuple[str, str, str, str]]:
+    """(language, article, topic, question) of the articles in these languages; later ones take earlier ones' place."""
     for language in sorted(languages):
         files: dict[str, Path] = {}
         for folder in pack_dirs:
             files.update({path.stem: path for path in sorted((folder / "knowledge" / language).glob("*.md"))})
         for _, path in sorted(files.items()):
             topic, questions = _facts(path)
-            yield from ((language, topic, question) for question in questions)
+            yield from ((language, path.stem, topic, question) for question in questions)
 
 
 def _facts(path: Path) -> tuple[str, list[str]]:

@@ -11,25 +11,25 @@ SCOPE_FEATURES = 7
 def scope_features(
     scores: NDArray[np.floating],
     probabilities: NDArray[np.float64],
-    cosines: NDArray[np.floating],
+    alike: NDArray[np.floating],
     known_share: NDArray[np.float64],
     outside: NDArray[np.bool_],
 ) -> NDArray[np.float64]:
     """Seven features a text (texts × 7), each roughly 0–1.
 
     Best probability and best raw score of an in-scope label, the lead over the second, the nearest in-scope example
-    and the mean of the five nearest (cosines), the share of known words, the probability of the out-of-scope labels.
-    ``cosines`` are to in-scope examples only; ``outside`` marks the out-of-scope columns.
+    and the mean of the five nearest (likeness), the share of known words, the probability of the out-of-scope labels.
+    ``alike`` is the likeness to in-scope examples only; ``outside`` marks the out-of-scope columns.
     """
     within = scores[:, ~outside]
     if within.shape[1] == 0:
         return np.zeros((len(scores), SCOPE_FEATURES))
     best_two = -np.partition(-within, min(1, within.shape[1] - 1), axis=1)[:, :2]
     lead = best_two[:, 0] - best_two[:, -1]
-    if cosines.shape[1] == 0:
-        cosines = np.zeros((len(scores), 1))
-    count = min(5, cosines.shape[1])
-    nearest = -np.partition(-cosines, count - 1, axis=1)[:, :count]
+    if alike.shape[1] == 0:
+        alike = np.zeros((len(scores), 1))
+    count = min(5, alike.shape[1])
+    nearest = -np.partition(-alike, count - 1, axis=1)[:, :count]
     features: NDArray[np.float64] = np.column_stack(
         [
             probabilities[:, ~outside].max(axis=1),

@@ -5,46 +5,50 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from openteller.capabilities.understanding.content import read_pack
-from openteller.capabilities.understanding.model import Model, ModelFacts, SignalFacts
+from openteller.capabilities.understanding.machine import Head, Machine
+from openteller.capabilities.understanding.model import Depth, Model, ModelFacts, SignalFacts
 from openteller.capabilities.understanding.model_card import model_card
 from openteller.capabilities.understanding.training import Progress, quiet, train
 from openteller.capabilities.understanding.understander import Understander
-from openteller.capabilities.understanding.versions import FORMAT
+from openteller.capabilities.understanding.versions import FORMAT, arrays_of
+from openteller.capabilities.understanding.views import view_with
 from openteller.capabilities.understanding.vocabulary import Vocabulary
 from openteller.domain.errors import ConfigurationError
 from openteller.ports import Encoder, LanguageIdentifier
 
-_ARRAYS = ("landmarks", "landmark_labels", "dense_weights", "sparse_weights", "priors")
+_Arrays = Mapping[str, Any]
 
 
 def load_or_train(
     pack_dirs: Path | Sequence[Path],
     cache_dir: Path,
-    encoder: Encoder,
+    encoders: Sequence[Encoder],
     identifier: LanguageIdentifier | None = None,
     *,
     progress: Progress = quiet,
 ) -> Understander:
     """The understander of a pack (and the packs it extends, base first), trained at the first start (seconds).
 
-    The model is kept in ``cache_dir`` under the hash of its data and encoder; processes that start at once may both
+    The model is kept in ``cache_dir`` under the hash of its data and encoders; processes that start at once may both
     train, and the later one uses the earlier one's result. Raises ConfigurationError on faulty content.
     """
     folders = [pack_dirs] if isinstance(pack_dirs, Path) else list(pack_dirs)
     material = read_pack(folders)
-    name = sha256(f"{FORMAT} {encoder.name} {material.data_hash}".encode()).hexdigest()[:24]
+    names = " ".join(encoder.name for encoder in encoders)
+    name = sha256(f"{FORMAT} {names} {material.data_hash}".encode()).hexdigest()[:24]
     folder = cache_dir / f"understanding-{name}"
     if not (folder / "model.json").exists():
-        save_model(train(material, encoder, progress), folder)
-    return Understander(load_model(folder, encoder), encoder, identifier)
+        save_model(train(material, encoders, progress), folder)
+    return Understander(load_model(folder, encoders), encoders, identifier)
 
 
 def save_model(model: Model, folder: Path) -> None:
@@ -57,9 +61,11 @@ def save_model(model: Model, folder: Path) -> None:
     folder.parent.mkdir(parents=True, exist_ok=True)
     building = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     try:
-        arrays = {name: getattr(model, name) for name in _ARRAYS}
-        np.savez(building / "weights.npz", allow_pickle=False, idf=model.vocabulary.idf, **arrays)
-        _write(building / "vocabulary.json", json.dumps(model.vocabulary.terms, ensure_ascii=False))
+        np.savez(building / "weights.npz", allow_pickle=False, **arrays_of(model))
+        machines = {"intents": model.intents, "signals": model.signals}
+        terms = {name: machine.vocabulary.terms for name, machine in machines.items() if machine is not None}
+        _write(building / "vocabulary.json", json.dumps(terms, ensure_ascii=False))
+        _write(building / "examples.json", json.dumps(model.examples, ensure_ascii=False))
         _write(building / "spoken.json", json.dumps(model.spoken, ensure_ascii=False))
         _write(building / "MODEL_CARD.md", model_card(model.facts))
         facts = {"format": FORMAT, **asdict(model.facts)}
@@ -98,23 +104,57 @@ def _version(folder: Path) -> str:
     return str(json.loads((folder / "model.json").read_text(encoding="utf-8"))["version"])
 
 
-def load_model(folder: Path, encoder: Encoder) -> Model:
-    """The model in ``folder``. Raises ConfigurationError when it is not one, or was trained with another encoder."""
+def load_model(folder: Path, encoders: Sequence[Encoder]) -> Model:
+    """The model in ``folder``. Raises ConfigurationError when it is not one, or was trained with other encoders."""
     try:
-        facts = json.loads((folder / "model.json").read_text(encoding="utf-8"))
-        terms = json.loads((folder / "vocabulary.json").read_text(encoding="utf-8"))
-        spoken = json.loads((folder / "spoken.json").read_text(encoding="utf-8"))
-        with np.load(folder / "weights.npz", allow_pickle=False) as stored:
-            arrays = {name: stored[name] for name in (*_ARRAYS, "idf")}
+        stored = {
+            name: json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))
+            for name in ("model", "vocabulary", "examples", "spoken")
+        }
+        with np.load(folder / "weights.npz", allow_pickle=False) as weights:
+            arrays = dict(weights)
     except (OSError, ValueError, KeyError) as error:
         raise ConfigurationError(f"not a model folder: {error}", file=str(folder)) from error
-    if facts.pop("format", None) != FORMAT:
+    if stored["model"].pop("format", None) != FORMAT:
         raise ConfigurationError(f"the model is of another format than {FORMAT}; train it again", file=str(folder))
-    if facts["encoder"] != encoder.name:
-        fault = f"the model was trained with the encoder {facts['encoder']}, not {encoder.name}"
+    facts = _facts(stored["model"])
+    if facts.encoders != tuple(encoder.name for encoder in encoders):
+        names = ", ".join(encoder.name for encoder in encoders)
+        fault = f"the model was trained with the encoders {', '.join(facts.encoders)}, not {names}"
         raise ConfigurationError(fault, file=str(folder))
-    facts["signals"] = tuple(SignalFacts(**signal) for signal in facts["signals"])
-    for key in ("languages", "labels", "scope_weights", "notes"):
-        facts[key] = tuple(facts[key])
-    vocabulary = Vocabulary(tuple(terms), arrays.pop("idf"))
-    return Model(ModelFacts(**facts), vocabulary, spoken=spoken, **arrays)
+    depth = range(len(facts.encoders))
+    views = tuple(
+        view_with(number, facts.encoders[number], arrays[f"view{number}_mean"], arrays[f"view{number}_basis"])
+        for number in depth
+    )
+    intents, signals = (
+        _machine(name, len(depth), stored["vocabulary"][name], arrays) if name in stored["vocabulary"] else None
+        for name in ("intents", "signals")
+    )
+    if intents is None:
+        raise ConfigurationError("not a model folder: it knows no intents", file=str(folder))
+    return Model(facts, views, intents, signals, arrays["owners"], tuple(stored["examples"]), stored["spoken"])
+
+
+def _facts(content: dict[str, Any]) -> ModelFacts:
+    depths = tuple(
+        Depth(
+            **{
+                **depth,
+                "scope_weights": tuple(depth["scope_weights"]),
+                "signals": tuple(SignalFacts(**signal) for signal in depth["signals"]),
+            }
+        )
+        for depth in content.pop("depths")
+    )
+    lists = ("encoders", "languages", "labels", "quick_languages", "notes")
+    return ModelFacts(**{**content, **{key: tuple(content[key]) for key in lists}}, depths=depths)
+
+
+def _machine(name: str, depth: int, terms: Sequence[str], arrays: _Arrays) -> Machine:
+    heads = tuple(
+        Head(*(arrays[f"{name}{number}_{part}"] for part in ("weights", "sparse_weights", "priors")))
+        for number in range(depth)
+    )
+    landmarks = tuple(arrays[f"{name}{number}_landmarks"] for number in range(depth))
+    return Machine(Vocabulary(tuple(terms), arrays[f"{name}_idf"]), landmarks, heads)

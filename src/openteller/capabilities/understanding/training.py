@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import os
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
+from threadpoolctl import threadpool_limits
 
 from openteller.capabilities.understanding import folds, kernel
-from openteller.capabilities.understanding.calibration import fit_logistic, fit_temperature
-from openteller.capabilities.understanding.folds import Table
-from openteller.capabilities.understanding.kernel import Matrix
-from openteller.capabilities.understanding.language import words_spoken
-from openteller.capabilities.understanding.material import Material, public_name
-from openteller.capabilities.understanding.model import Model, ModelFacts
-from openteller.capabilities.understanding.signals import SignalRows, signal_facts, signal_rows
+from openteller.capabilities.understanding.calibration import fit_logistic, fit_temperature, softmax
+from openteller.capabilities.understanding.folds import HeldOut, Table
+from openteller.capabilities.understanding.label_names import named_examples
+from openteller.capabilities.understanding.language import LanguageReader, words_spoken
+from openteller.capabilities.understanding.machine import Head, Machine
+from openteller.capabilities.understanding.material import Example, Material, public_name
+from openteller.capabilities.understanding.model import Depth, Model, ModelFacts, SignalFacts
+from openteller.capabilities.understanding.signals import fit_signals, landmarks_of, signal_facts, signal_rows
 from openteller.capabilities.understanding.versions import model_version
-from openteller.capabilities.understanding.vocabulary import Vocabulary, build_vocabulary
+from openteller.capabilities.understanding.views import Matrix, View, encoded, view_of
+from openteller.capabilities.understanding.vocabulary import build_vocabulary
 from openteller.capabilities.understanding.wording import plain
 from openteller.domain.errors import ConfigurationError
 from openteller.ports import Encoder
@@ -26,7 +32,12 @@ from openteller.ports import Encoder
 Progress = Callable[[str, float], None]
 """Called with what is being done and the share done, 0–1."""
 
-_ENCODE_AT_ONCE = 512
+_QUICK_MAY_DIFFER = 0.005
+"""Share of the messages which the quick view answers alone that it may answer otherwise than all views would."""
+_LOOKED_AT = 1_000
+"""Rows whose language is told, to know which ones a bank's own data are in."""
+_LANGUAGE_SHARE = 0.1
+"""Share of the examples from which a language is one that the quick view was taught."""
 
 
 def quiet(_step: str, _share: float) -> None:
@@ -34,96 +45,179 @@ def quiet(_step: str, _share: float) -> None:
 
 
 @dataclass(frozen=True)
-class _Features:
-    """All training texts, prepared: vectors, kernel against the landmarks, where the landmarks are among the rows."""
+class _Seen:
+    """Texts as all views see them: row numbers by text, and the views with what they see (texts × k)."""
 
-    vocabulary: Vocabulary
-    dense: Matrix
-    known: NDArray[np.float64]
-    kernel: Matrix
+    place: Mapping[str, int]
+    views: tuple[View, ...]
+    parts: tuple[Matrix, ...]
+
+    def of(self, texts: Sequence[str]) -> list[Matrix]:
+        """What the views see of these texts."""
+        rows = [self.place[text] for text in texts]
+        return [part[rows] for part in self.parts]
+
+
+@dataclass(frozen=True)
+class _Grounds:
+    """What a machine is solved on: its rows as seen, in words, and which of them are landmarks."""
+
+    views: tuple[View, ...]
+    seen: list[Matrix]
     sparse_rows: csr_array
     landmarks: NDArray[np.intp]
 
+    def values(self, depth: int) -> Matrix:
+        """Kernel values of all rows against the landmarks, through the first ``depth`` views."""
+        every = len(self.landmarks) == len(self.seen[0])
+        return kernel.gram(self.views[:depth], self.seen[:depth], self.sparse_rows, None if every else self.landmarks)
 
-def train(material: Material, encoder: Encoder, progress: Progress = quiet) -> Model:
-    """Train on ``material``. Raises ConfigurationError when fewer than two labels have an example."""
+    def head(self, weights: Matrix, priors: Matrix) -> Head:
+        """The weights, with those of the words gathered from the landmarks."""
+        transposed = self.sparse_rows[self.landmarks].T.tocsr()
+        sparse_weights = np.asarray(transposed @ weights, dtype=np.float32) * np.float32(kernel.SPARSE_WEIGHT)
+        return Head(weights.astype(np.float32), sparse_weights, priors.astype(np.float32))
+
+
+def train(
+    material: Material, encoders: Sequence[Encoder], progress: Progress = quiet, base: Model | None = None
+) -> Model:
+    """Train on ``material``. With ``base``, signals and views are those of that model, and only intents are learnt.
+
+    Raises ConfigurationError when fewer than two labels have an example, or ``base`` has other encoders.
+    """
     labels = tuple(sorted({label for row in material.examples for label in row.labels}))
     if len(labels) < 2:
         raise ConfigurationError(f"training needs at least two labels with examples, found {len(labels)}")
-    signals = signal_rows(material)
-    texts = [plain(row.text) for row in material.examples]
-    texts += [plain(text) for text in signals.texts]
-    features = _prepare(texts, len(material.examples), encoder, progress)
-    table = _table(material, labels, features)
-    progress("solving", 0.6)
-    weights, priors = _weights(table, signals, features, len(texts))
-    progress("calibrating", 0.7)
-    facts = _facts(material, labels, encoder, len(texts))
-    facts = _calibrated(facts, table)
-    progress("signals", 0.9)
-    found, figures = signal_facts(signals, features.kernel, features.landmarks)
-    facts = replace(facts, signals=found, figures={**facts.figures, **figures})
+    if base is not None and base.facts.encoders != tuple(encoder.name for encoder in encoders):
+        raise ConfigurationError("the model that this builds on was trained with other encoders")
+    rows = (*material.examples, *named_examples(material))
+    with threadpool_limits(_cores(), user_api="blas"):
+        return _train(material, rows, labels, encoders, progress, base)
+
+
+def _train(
+    material: Material,
+    rows: Sequence[Example],
+    labels: tuple[str, ...],
+    encoders: Sequence[Encoder],
+    progress: Progress,
+    base: Model | None,
+) -> Model:
+    seen = _see(material, rows, encoders, base, progress)
+    depths = range(1, len(encoders) + 1)
+    facts, machine, landmarks = _intents(material, rows, labels, seen, depths, progress)
+    progress("signals", 0.85)
+    figures: dict[str, float] = {}
+    if base is not None:
+        signals, found = base.signals, [depth.signals for depth in base.facts.depths]
+    else:
+        signals, found, figures = _signals(material, seen, depths)
+    facts = replace(facts, quick_languages=_taught_in(material, base))
+    depth_facts = tuple(replace(depth, signals=signal) for depth, signal in zip(facts.depths, found, strict=True))
+    facts = replace(facts, depths=depth_facts, figures={**facts.figures, **figures})
+    owners = _targets(rows, labels)[landmarks].argmax(axis=1).astype(np.int32)
+    examples = tuple(rows[place].text for place in landmarks)
+    spoken = words_spoken(material) if base is None else base.spoken
+    model = Model(facts, seen.views, machine, signals, owners, examples, spoken)
     progress("done", 1.0)
-    return _assembled(facts, features, table, weights, priors, words_spoken(material))
+    return replace(model, facts=replace(facts, version=model_version(model)))
 
 
-def _prepare(texts: list[str], labelled: int, encoder: Encoder, progress: Progress) -> _Features:
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _see(
+    material: Material, rows: Sequence[Example], encoders: Sequence[Encoder], base: Model | None, progress: Progress
+) -> _Seen:
+    said = [plain(row.text) for row in rows]
+    if base is None:
+        said += [plain(row.text) for row in material.ordinary]
+        said += [plain(row.text) for signal in material.signals for row in (*signal.examples, *signal.benign_twins)]
+    texts = list(dict.fromkeys(said))
+    shares = [0.0] * len(encoders)
+
+    def vectors_of(number: int) -> Matrix:
+        def done(share: float) -> None:
+            shares[number] = share
+            progress("encoding", 0.6 * sum(shares) / len(encoders))
+
+        return encoded(texts, encoders[number], _cores(), done)
+
+    with ThreadPoolExecutor(len(encoders)) as pool:
+        vectors = list(pool.map(vectors_of, range(len(encoders))))
+    views = [view_of(number, encoder, vectors[number]) for number, encoder in enumerate(encoders)]
+    if base is not None:
+        views = list(base.views)
+    parts = [view.seen(rows) for view, rows in zip(views, vectors, strict=True)]
+    return _Seen({text: row for row, text in enumerate(texts)}, tuple(views), tuple(parts))
+
+
+def _taught_in(material: Material, base: Model | None) -> tuple[str, ...]:
+    """The languages that a good part of the examples is in; told from the texts where nobody has said it."""
+    spoken = Counter(row.language for row in material.examples)
+    if base is not None and not spoken.keys() - {""}:
+        reader = LanguageReader(material.languages, base.spoken, None)
+        drawn = np.random.default_rng(3).permutation(len(material.examples))[:_LOOKED_AT]
+        spoken = Counter(reader.read(material.examples[place].text, "").language for place in drawn)
+    return tuple(name for name in material.languages if spoken[name] >= _LANGUAGE_SHARE * spoken.total())
+
+
+def _intents(
+    material: Material,
+    rows: Sequence[Example],
+    labels: tuple[str, ...],
+    seen: _Seen,
+    depths: Sequence[int],
+    progress: Progress,
+) -> tuple[ModelFacts, Machine, NDArray[np.intp]]:
+    texts = [plain(row.text) for row in rows]
     vocabulary = build_vocabulary(texts)
-    parts = []
-    for start in range(0, len(texts), _ENCODE_AT_ONCE):
-        parts.append(encoder.encode(texts[start : start + _ENCODE_AT_ONCE]))
-        progress("encoding", 0.5 * min(1.0, (start + _ENCODE_AT_ONCE) / len(texts)))
-    dense = np.concatenate(parts)
-    rows = [vocabulary.row(text) for text in texts]
-    sparse_rows = kernel.stack(rows, len(vocabulary.terms))
+    spelled = [vocabulary.row(text) for text in texts]
     landmarks = np.arange(len(texts))
     if len(texts) > kernel.EXACT_ROWS:
-        chance = np.random.default_rng(7)
-        drawn = chance.choice(labelled, size=min(labelled, kernel.LANDMARKS), replace=False)
-        landmarks = np.sort(np.concatenate([drawn, np.arange(labelled, len(texts))]))
-    values = kernel.gram(dense, sparse_rows, None if len(landmarks) == len(texts) else landmarks)
-    return _Features(vocabulary, dense, np.array([row.known_share for row in rows]), values, sparse_rows, landmarks)
-
-
-def _table(material: Material, labels: tuple[str, ...], features: _Features) -> Table:
-    place = {label: number for number, label in enumerate(labels)}
-    targets = np.zeros((len(material.examples), len(labels)), dtype=np.float32)
-    for row, example in enumerate(material.examples):
-        for label in example.labels:
-            targets[row, place[label]] = 1
-    count = len(material.examples)
+        drawn = np.random.default_rng(7).choice(len(texts), size=kernel.LANDMARKS, replace=False)
+        landmarks = np.sort(drawn)
+    grounds = _Grounds(seen.views, seen.of(texts), kernel.stack(spelled, len(vocabulary.terms)), landmarks)
+    targets = _targets(rows, labels)
     outside = np.array([folds.is_outside(label, material.groups) for label in labels])
-    inside_landmarks = features.landmarks < count
-    # Landmarks are in order and the labelled rows come first, so that this is a view and not a second gigabyte.
-    values = features.kernel[:count, : int(inside_landmarks.sum())]
-    return Table(
-        values,
-        features.dense[:count],
-        features.known[:count],
-        targets,
-        outside,
-        features.landmarks[inside_landmarks],
+    known = np.array([row.known_share for row in spelled])
+    facts = _facts(material, labels, seen.views)
+    heads, held = [], []
+    for depth in depths:
+        progress("solving", 0.6 + 0.25 * (depth - 1) / len(depths))
+        table = Table(grounds.values(depth), known, targets, outside, landmarks, _alike(grounds, depth))
+        left_out = folds.held_out(table)
+        one, figures = _depth(facts, table, left_out)
+        heads.append(grounds.head(*folds.solved(table, np.arange(len(texts)))))
+        held.append(left_out)
+        facts = replace(facts, depths=(*facts.depths, one), figures={**facts.figures, **figures})
+        del table
+    if len(held) > 1 and not material.multi_label:
+        facts = _with_quick(facts, held)
+    machine = Machine(vocabulary, tuple(part[landmarks] for part in grounds.seen), tuple(heads))
+    return facts, machine, landmarks
+
+
+def _alike(grounds: _Grounds, depth: int) -> Callable[[NDArray[np.intp], NDArray[np.intp]], Matrix]:
+    views, seen = grounds.views[:depth], grounds.seen[:depth]
+    most = np.float32(sum(view.weight for view in views))
+    return lambda rows, others: (
+        kernel.likeness(views, [part[rows] for part in seen], [part[others] for part in seen]) / most
     )
 
 
-def _weights(table: Table, signals: SignalRows, features: _Features, total: int) -> tuple[Matrix, Matrix]:
-    """The columns of labels and signals over all landmarks (m × c), and their priors (c)."""
-    weights = np.zeros((len(features.landmarks), table.targets.shape[1] + len(signals.names)), dtype=np.float32)
-    count = len(table.targets)
-    inside = features.landmarks < count
-    priors = np.zeros(weights.shape[1], dtype=np.float32)
-    solved, label_priors = folds.solved(table, np.arange(count))
-    weights[inside, : table.targets.shape[1]] = solved
-    priors[: table.targets.shape[1]] = label_priors
-    for number in range(len(signals.names)):
-        column = table.targets.shape[1] + number
-        weights[:, column], priors[column] = signals.solved(
-            number, features.kernel, features.landmarks, np.arange(total)
-        )
-    return weights, priors
+def _targets(rows: Sequence[Example], labels: Sequence[str]) -> Matrix:
+    place = {label: number for number, label in enumerate(labels)}
+    targets = np.zeros((len(rows), len(labels)), dtype=np.float32)
+    for row, example in enumerate(rows):
+        for label in example.labels:
+            targets[row, place[label]] = 1
+    return targets
 
 
-def _facts(material: Material, labels: tuple[str, ...], encoder: Encoder, rows: int) -> ModelFacts:
+def _facts(material: Material, labels: tuple[str, ...], views: Sequence[View]) -> ModelFacts:
     shown = {public_name(label) for label in labels}
     groups = {
         name: material.groups.get(name, "unrelated" if folds.is_outside(name, {}) else "journey")
@@ -132,55 +226,63 @@ def _facts(material: Material, labels: tuple[str, ...], encoder: Encoder, rows: 
     return ModelFacts(
         version="",
         data_hash=material.data_hash,
-        encoder=encoder.name,
+        encoders=tuple(view.encoder for view in views),
         languages=material.languages,
         labels=labels,
         groups=groups,
         multi_label=material.multi_label,
         reads_clauses=material.reads_clauses,
-        temperature=0.1,
-        label_slope=10.0,
-        label_offset=-5.0,
-        active_from=0.4,
-        scope_weights=(),
-        signals=(),
-        rows=rows,
+        active_from=0.5 if material.multi_label else 0.4,
+        depths=(),
+        rows=len(material.examples),
         notes=material.notes,
     )
 
 
-def _calibrated(facts: ModelFacts, table: Table) -> ModelFacts:
-    held = folds.held_out(table)
-    figures: dict[str, float] = {}
+def _depth(facts: ModelFacts, table: Table, held: HeldOut) -> tuple[Depth, dict[str, float]]:
+    depth = Depth(0.1, 10.0, -5.0, (), ())
     if facts.multi_label:
         flat = held.scores.reshape(-1, 1).astype(np.float64)
         slope, offset = folds.plain_logistic(flat, held.truth.reshape(-1))
-        facts = replace(facts, label_slope=slope, label_offset=offset, active_from=0.5)
-        figures.update(folds.multi_label_figures(held, slope, offset))
+        depth = replace(depth, label_slope=slope, label_offset=offset)
+        figures = folds.multi_label_figures(held, slope, offset)
     else:
-        temperature = fit_temperature(held.scores, held.truth.argmax(axis=1))
-        facts = replace(facts, temperature=temperature)
-        figures.update(folds.single_label_figures(held, facts.labels, temperature))
-    features, outside = folds.scope_rows(table, facts.temperature)
+        depth = replace(depth, temperature=fit_temperature(held.scores, held.truth.argmax(axis=1)))
+        figures = folds.single_label_figures(held, facts.labels, depth.temperature)
+    features, outside = folds.scope_rows(table, depth.temperature)
     weights = fit_logistic(features, outside)
-    figures.update(folds.scope_figures(features, outside, weights))
-    return replace(facts, scope_weights=tuple(float(weight) for weight in weights), figures=figures)
+    figures |= folds.scope_figures(features, outside, weights)
+    return replace(depth, scope_weights=tuple(float(weight) for weight in weights)), figures
 
 
-def _assembled(
-    facts: ModelFacts,
-    features: _Features,
-    table: Table,
-    weights: Matrix,
-    priors: Matrix,
-    spoken: Mapping[str, Mapping[str, int]],
-) -> Model:
-    transposed = features.sparse_rows[features.landmarks].T.tocsr()
-    sparse_weights = np.asarray(transposed @ weights, dtype=np.float32) * np.float32(kernel.SPARSE_WEIGHT)
-    owners = np.full(len(features.landmarks), -1, dtype=np.int32)
-    inside = features.landmarks < len(table.targets)
-    owners[inside] = table.targets[features.landmarks[inside]].argmax(axis=1)
-    model = Model(
-        facts, features.vocabulary, features.dense[features.landmarks], owners, weights, sparse_weights, priors, spoken
-    )
-    return replace(model, facts=replace(facts, version=model_version(model)))
+def _with_quick(facts: ModelFacts, held: Sequence[HeldOut]) -> ModelFacts:
+    """From which confidence on the first view answers alone, and for how many messages."""
+    quick = softmax(held[0].scores, facts.depths[0].temperature)
+    differs = quick.argmax(axis=1) != held[-1].scores.argmax(axis=1)
+    sure = quick.max(axis=1)
+    grid = [round(0.5 + step * 0.01, 2) for step in range(50)]
+    fits = [least for least in grid if (differs & (sure >= least)).mean() <= _QUICK_MAY_DIFFER * (sure >= least).mean()]
+    if not fits:
+        return facts
+    figures = {**facts.figures, "held_out_quick_share": float((sure >= fits[0]).mean())}
+    return replace(facts, quick_from=fits[0], figures=figures)
+
+
+def _signals(
+    material: Material, seen: _Seen, depths: Sequence[int]
+) -> tuple[Machine | None, list[tuple[SignalFacts, ...]], dict[str, float]]:
+    if not material.signals:
+        return None, [() for _ in depths], {}
+    rows = signal_rows(material)
+    vocabulary = build_vocabulary(rows.texts)
+    spelled = kernel.stack([vocabulary.row(text) for text in rows.texts], len(vocabulary.terms))
+    grounds = _Grounds(seen.views, seen.of(rows.texts), spelled, landmarks_of(rows))
+    heads, found = [], []
+    figures: dict[str, float] = {}
+    for depth in depths:
+        fit = fit_signals(rows, grounds.values(depth), grounds.landmarks)
+        facts, figures = signal_facts(rows, fit)
+        heads.append(grounds.head(fit.weights, fit.priors))
+        found.append(facts)
+    machine = Machine(vocabulary, tuple(part[grounds.landmarks] for part in grounds.seen), tuple(heads))
+    return machine, found, figures

@@ -8,22 +8,29 @@ from datetime import date
 
 from openteller.capabilities.understanding.clauses import clauses
 from openteller.capabilities.understanding.entities import extract, spoken_in
-from openteller.capabilities.understanding.kernel import Matrix
 from openteller.capabilities.understanding.language import LanguageReader, Spoken
 from openteller.capabilities.understanding.letters import plain_text
-from openteller.capabilities.understanding.lexicon import Lexicon, lexicons
+from openteller.capabilities.understanding.lexicon import Lexicon, known_languages, lexicons
 from openteller.capabilities.understanding.material import OUT_OF_SCOPE_GROUPS
 from openteller.capabilities.understanding.model import Model, Reading
+from openteller.capabilities.understanding.views import Matrix
 from openteller.capabilities.understanding.wording import plain, says_something
 from openteller.domain.texts import RedactedText
-from openteller.domain.understanding import Entity, Intent, Signal, Understanding
+from openteller.domain.understanding import Entity, Evidence, Intent, Signal, Understanding
 from openteller.ports import Encoder, LanguageIdentifier
 
 _CLAUSE_ACTIVE_FROM = 0.7
+_ACTIVE_TOGETHER = 0.4
+"""Chance of all questions together from which the message is one."""
 _SCOPE_LIMIT = 0.5
+_QUICK_SCOPE, _QUICK_LANGUAGE, _QUICK_SIGNAL = 0.3, 0.6, 0.3
+"""What is further out of scope, less surely of its language, or nearer to a signal (share of its threshold) than this
+is looked at with all views."""
 _FOLLOW_UP_WORDS = 6
 _LANGUAGE_SURE = 0.8
 """From here on a message is read with the words of its language alone, below with those of all the bank's languages."""
+_MOST_LANGUAGES = 3
+"""With the words of more at once too much is found that is not there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +49,13 @@ NO_CONTEXT = TurnContext()
 
 
 class Understander:
-    """A model, its encoder and the bank's languages, ready to read. Immutable, so that any thread may use it."""
+    """A model, its encoders and the bank's languages, ready to read; any thread may use it."""
 
-    def __init__(self, model: Model, encoder: Encoder, identifier: LanguageIdentifier | None = None) -> None:
+    def __init__(self, model: Model, encoders: Sequence[Encoder], identifier: LanguageIdentifier | None = None) -> None:
         self._model = model
-        self._encoder = encoder
+        self._encoders = tuple(encoders)
+        self._identifier = identifier
+        self._with_home: dict[str, LanguageReader] = {}
         self._languages = LanguageReader(model.facts.languages, model.spoken, identifier)
 
     @property
@@ -63,42 +72,80 @@ class Understander:
         Offsets of entities refer to ``text.text``.
         """
         spoken = self.language_of(text, locale)
-        languages = self._languages_of(spoken)
+        languages = self._languages_of(text, spoken, spoken_in(locale))
         entities = extract(text, locale=locale, today=today, expects=context.expects, languages=languages)
         said = plain(text.text)
         if not says_something(said):
             return self._unknown(spoken, entities)
         words = lexicons(languages)
-        whole, parts = self._read(said, words)
+        whole, *parts = self._read(said, words, spoken)
         ranking, out_of_scope = self._rank(whole, parts)
+        asks = self._asks(whole, _ACTIVE_TOGETHER) or any(self._asks(part, _CLAUSE_ACTIVE_FROM) for part in parts)
         ranking, out_of_scope = _follow_up(ranking, out_of_scope, said, entities, context, words)
         signals = self._signals([whole, *parts])
         version = self._model.facts.version
         return Understanding(
-            spoken.language, spoken.confidence, ranking, entities, signals, out_of_scope, version, spoken.other
+            spoken.language, spoken.confidence, ranking, entities, signals, out_of_scope, version, spoken.other, asks
         )
 
     def vector(self, text: RedactedText) -> tuple[str, Matrix]:
         """The message as it is read, and its vector, for others who compare it with something."""
         said = plain(text.text)
-        return said, self._encoder.encode([said])[0]
+        return said, self._encoders[0].encode([said])[0]
+
+    def evidence(self, text: RedactedText, count: int = 3) -> tuple[Evidence, ...]:
+        """The examples that the message is most like, best first: why it was read as it was."""
+        said = plain(text.text)
+        return self._model.nearest(self._seen([said], len(self._encoders)), count) if says_something(said) else ()
 
     def language_of(self, text: RedactedText, locale: str) -> Spoken:
         """Which of the bank's languages the message is in; ``locale`` is the conversation's."""
         return self._languages.read(text.text, spoken_in(locale))
 
-    def _languages_of(self, spoken: Spoken) -> tuple[str, ...]:
-        """The languages whose words the message is read with, likeliest first."""
+    def _languages_of(self, text: RedactedText, spoken: Spoken, home: str) -> tuple[str, ...]:
+        """The languages whose words the message is read with, likeliest first.
+
+        A locale whose language the bank does not list, but we have words of, decides, unless the message is surely in
+        one of the bank's.
+        """
+        if home not in self._model.facts.languages and home in known_languages():
+            there = self._reader_with(home).read(text.text, home)
+            return (there.language if there.confidence >= _LANGUAGE_SURE else home,)
         if spoken.confidence >= _LANGUAGE_SURE:
             return (spoken.language,)
-        rest = (language for language in self._model.facts.languages if language != spoken.language)
-        return (spoken.language, *rest)
+        likely = dict.fromkeys((spoken.language, home, *self._model.facts.languages))
+        return tuple(language for language in likely if language in self._model.facts.languages)[:_MOST_LANGUAGES]
 
-    def _read(self, said: str, words: Sequence[Lexicon]) -> tuple[Reading, list[Reading]]:
+    def _reader_with(self, home: str) -> LanguageReader:
+        """A reader of the bank's languages and one more."""
+        if home not in self._with_home:
+            languages = (*self._model.facts.languages, home)
+            self._with_home[home] = LanguageReader(languages, self._model.spoken, self._identifier)
+        return self._with_home[home]
+
+    def _read(self, said: str, words: Sequence[Lexicon], spoken: Spoken) -> list[Reading]:
+        """The readings of the whole message and of its clauses, each looked at as deeply as it needs."""
         texts = [said, *(clauses(said, words) if self._model.facts.reads_clauses else [])]
-        dense = self._encoder.encode(texts)
-        readings = self._model.read(dense, [self._model.vocabulary.row(text) for text in texts])
-        return readings[0], readings[1:]
+        readings = self._model.read(self._seen(texts, 1), texts)
+        every = len(self._encoders)
+        unsure = [place for place, reading in enumerate(readings) if every > 1 and not self._sure(reading, spoken)]
+        if unsure:
+            texts = [texts[place] for place in unsure]
+            for place, reading in zip(unsure, self._model.read(self._seen(texts, every), texts), strict=True):
+                readings[place] = reading
+        return readings
+
+    def _seen(self, texts: Sequence[str], depth: int) -> list[Matrix]:
+        pairs = zip(self._encoders[:depth], self._model.views, strict=False)
+        return [view.seen(encoder.encode(texts)) for encoder, view in pairs]
+
+    def _sure(self, reading: Reading, spoken: Spoken) -> bool:
+        """Whether the quick view is enough: a clear wish in a language it was taught, and no trace of a signal."""
+        facts = self._model.facts
+        clear = reading.best()[1] >= facts.quick_from and reading.out_of_scope < _QUICK_SCOPE
+        known = spoken.language in facts.quick_languages and spoken.confidence >= _QUICK_LANGUAGE
+        calm = all(reading.signals[one.name] < _QUICK_SIGNAL * one.threshold for one in facts.depths[0].signals)
+        return clear and known and calm
 
     def _rank(self, whole: Reading, parts: Sequence[Reading]) -> tuple[tuple[Intent, ...], float]:
         chances = dict(whole.intents)
@@ -131,6 +178,11 @@ class Understander:
         sure = chance >= least and reading.out_of_scope < _SCOPE_LIMIT
         return {name} if sure and self._in_scope(name) else set()
 
+    def _asks(self, reading: Reading, least: float) -> bool:
+        """Whether it is a question at all: which one of many similar ones may stay open."""
+        chance = sum(chance for name, chance in reading.intents.items() if self._group(name) == "question")
+        return chance >= least and reading.out_of_scope < _SCOPE_LIMIT
+
     def _group(self, name: str) -> str:
         return self._model.facts.groups.get(name, "journey")
 
@@ -143,8 +195,8 @@ class Understander:
             facts.name: max(reading.signals[facts.name] for reading in readings) for facts in self._model.facts.signals
         }
         return tuple(
-            Signal(facts.name, round(strongest[facts.name], 4), strongest[facts.name] >= facts.threshold)
-            for facts in self._model.facts.signals
+            Signal(name, round(chance, 4), any(name in reading.alarms for reading in readings))
+            for name, chance in strongest.items()
         )
 
     def _unknown(self, spoken: Spoken, entities: tuple[Entity, ...]) -> Understanding:

@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from openteller.config import load_settings
+from openteller.entrypoints.cli.json_lines import read_rows
 
 app = typer.Typer(no_args_is_help=True, help="Measure a whole installation on this machine.")
 
@@ -47,6 +48,34 @@ def turns(
     for name, value in figures.where.items():
         where.add_row(name, str(value))
     Console().print(table, where)
+
+
+@app.command()
+def understand(
+    input_file: Annotated[Path, typer.Option("--input", "-i", help='JSON lines {"id", "text", "locale"?}.')],
+    model: Annotated[
+        Path | None, typer.Option("--model", help="Folder of a trained model; default: the pack's.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One line of JSON, the last on stdout.")] = False,
+) -> None:
+    """Milliseconds a message on one core, and messages a second on all, from redaction to intents, signals, entities.
+
+    Each text is read once; one process a core.
+
+    Example: openteller bench understand --input texts.jsonl --json
+    """
+    from openteller.entrypoints.cli.understand import reading
+    from openteller.testing.bench.understanding import bench_understanding
+
+    rows = [(str(row["text"]), str(row.get("locale") or "en")) for row in read_rows(input_file)]
+    with Console(stderr=True).status("…") as status:
+        speed = bench_understanding(rows, reading, model, status.update)
+    if as_json:
+        sys.stdout.write(json.dumps(speed.as_json()) + "\n")
+        return
+    table = Table("p50 ms English", "p50 ms other", "texts/s", "RSS MB", "texts", "processes")
+    table.add_row(*(str(value) for value in speed.as_json().values()))
+    Console().print(table)
 
 
 @app.command("stolen-card")

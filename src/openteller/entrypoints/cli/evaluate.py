@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-from openteller.bootstrap import LangidIdentifier, UniversalSentenceEncoder, pack_folders
+from openteller.bootstrap import LangidIdentifier, open_encoders, pack_folders
 from openteller.capabilities.privacy.redaction import redact
 from openteller.capabilities.understanding.language import LanguageReader
 from openteller.capabilities.understanding.store import load_or_train
@@ -59,7 +59,7 @@ def language(
 def _reader(languages: tuple[str, ...]) -> LanguageReader:
     """The pack's own reader where it serves these languages; else one that knows the languages but no examples."""
     settings = load_settings()
-    model = load_or_train(pack_folders(settings.pack), settings.data / "models", UniversalSentenceEncoder()).model
+    model = load_or_train(pack_folders(settings.pack), settings.models_dir, open_encoders(settings.models_dir)).model
     if set(languages) <= set(model.facts.languages):
         return LanguageReader(model.facts.languages, model.spoken, LangidIdentifier())
     return LanguageReader(languages, model.spoken, LangidIdentifier())

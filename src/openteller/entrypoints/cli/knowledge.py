@@ -174,7 +174,7 @@ def _search_documents(folder: Path, *, as_json: bool) -> None:
 def _open(pack: str | None) -> tuple[Pack, Library, UniversalSentenceEncoder]:
     settings = load_settings()
     found, encoder = load_pack(pack_folder(pack or settings.pack), PACKS), UniversalSentenceEncoder()
-    return found, open_articles(found, settings.data / "models", encoder), encoder
+    return found, open_articles(found, settings.models_dir, encoder), encoder
 
 
 def _today(pack: Pack) -> date:

@@ -19,6 +19,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "worker": ("running", "worker", "Run a worker process."),
     "chat": ("chat", "chat", "Talk in the terminal."),
     "understand": ("understand", "understand", "Understand texts (JSONL in, JSONL out)."),
+    "intents": ("intents", "intents", "List what is understood."),
     "evaluate": ("evaluate", "app", "Measure the quality of understanding."),
     "train": ("train", "train", "Train an understanding model."),
     "redact": ("redact", "redact", "Redact texts (JSONL in, JSONL out)."),

@@ -103,7 +103,7 @@ def demo(
         telegram_port=port + 2,
         settings=_ONE_ADDRESS if smoke else {},
     )
-    with console.status("Starting the demo bank, the database and the teller …"):
+    with console.status("Starting demo bank, database and teller; the first start learns the pack, for some minutes …"):
         stack.__enter__()
     try:
         if smoke:

@@ -13,12 +13,11 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from openteller.bootstrap import UniversalSentenceEncoder, pack_folders
-from openteller.capabilities.understanding.content import read_pack
+from openteller.bootstrap import open_encoders, pack_folders
+from openteller.capabilities.understanding.content import understood_languages
 from openteller.capabilities.understanding.datasets import read_datasets
-from openteller.capabilities.understanding.material import Material
 from openteller.capabilities.understanding.model import Model
-from openteller.capabilities.understanding.store import check_target, save_model
+from openteller.capabilities.understanding.store import check_target, load_or_train, save_model
 from openteller.capabilities.understanding.training import train as train_model
 from openteller.config import load_settings
 
@@ -40,19 +39,29 @@ def train(
     pack: Annotated[str | None, typer.Option("--pack", help="Pack for signals, and for intents when no data.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One line for machines, the last on stdout.")] = False,
 ) -> None:
-    """Train an understanding model. The same data give the same model."""
+    """Train an understanding model. The same data give the same model.
+
+    A bank's own data teach intents; signals are the pack's, whose model is trained first where it is not there yet.
+    """
     started = time.perf_counter()
     check_target(out)
-    material = _material(data or [], pack)
+    settings = load_settings()
+    folders = pack_folders(pack or settings.pack)
+    encoders = open_encoders(settings.models_dir)
     console = Console(stderr=True)
     columns = (TextColumn("{task.description:>12}"), BarColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task("reading", total=1.0)
-        model = train_model(
-            material,
-            UniversalSentenceEncoder(),
-            lambda step, share: bar.update(task, description=step, completed=share),
-        )
+
+        def tell(step: str, share: float) -> None:
+            bar.update(task, description=step, completed=share)
+
+        if data:
+            material = read_datasets(data, understood_languages(folders))
+            base = load_or_train(folders, settings.models_dir, encoders, progress=tell).model
+            model = train_model(material, encoders, tell, base)
+        else:
+            model = load_or_train(folders, settings.models_dir, encoders, progress=tell).model
     save_model(model, out)
     seconds = round(time.perf_counter() - started, 1)
     if as_json:
@@ -62,11 +71,6 @@ def train(
 
 
 train.__doc__ = (train.__doc__ or "") + _EXAMPLE
-
-
-def _material(files: list[Path], pack: str | None) -> Material:
-    content = read_pack(pack_folders(pack or load_settings().pack))
-    return read_datasets(files, content.signals, content.ordinary, content.languages) if files else content
 
 
 def _summary(model: Model, out: Path, seconds: float) -> dict[str, object]:

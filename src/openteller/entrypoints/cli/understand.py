@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from openteller.bootstrap import LangidIdentifier, SystemClock, UniversalSentenceEncoder, pack_folders
+from openteller.bootstrap import LangidIdentifier, SystemClock, open_encoders, pack_folders
 from openteller.capabilities.privacy.redaction import redact
 from openteller.capabilities.understanding.store import load_model, load_or_train
 from openteller.capabilities.understanding.understander import Understander
@@ -48,7 +48,7 @@ def understand(
     try:
         rows = read_rows(input_file)
         days = [_day(row, place) for place, row in enumerate(rows, start=1)]
-        reader = _understander(model)
+        reader = opened(model)
         with destination(output_file) as out:
             for row, today in zip(with_progress(rows, "understand"), days, strict=True):
                 out.write(json.dumps(_read(reader, row, today), ensure_ascii=False) + "\n")
@@ -60,12 +60,21 @@ def understand(
 understand.__doc__ = (understand.__doc__ or "") + _EXAMPLE
 
 
-def _understander(model: Path | None) -> Understander:
-    encoder, identifier = UniversalSentenceEncoder(), LangidIdentifier()
+def opened(model: Path | None) -> Understander:
+    """The understander of a model's folder, else of the pack in use."""
+    settings, identifier = load_settings(), LangidIdentifier()
+    encoders = open_encoders(settings.models_dir)
     if model is not None:
-        return Understander(load_model(model, encoder), encoder, identifier)
-    settings = load_settings()
-    return load_or_train(pack_folders(settings.pack), settings.data / "models", encoder, identifier)
+        return Understander(load_model(model, encoders), encoders, identifier)
+    return load_or_train(pack_folders(settings.pack), settings.models_dir, encoders, identifier)
+
+
+def reading(model: Path | None) -> Callable[[str, str], str]:
+    """What reads a text (text, locale) whole, from redaction on, and says its language: for measuring."""
+    reader, today = opened(model), SystemClock().now().date()
+    return lambda text, locale: (
+        reader.understand(redact(PersonalText(text), locale=locale), locale=locale, today=today).language
+    )
 
 
 def _day(row: Json, place: int) -> date:

@@ -11,7 +11,6 @@ from datetime import date
 
 from openteller.capabilities.flows.values import PERSON
 from openteller.capabilities.knowledge.library import Library
-from openteller.capabilities.understanding.questions import ASK
 from openteller.capabilities.understanding.understander import Understander
 from openteller.domain.conversations import InboxKind
 from openteller.domain.decisions import Answer, Clarify, Decision, Refuse
@@ -83,7 +82,7 @@ def perhaps(meaning: Understanding, passages: tuple[Passage, ...]) -> Decision |
 
 def is_question(meaning: Understanding) -> bool:
     """True if the customer asks about the bank's rules and prices."""
-    return any(intent.name == ASK for intent in meaning.active_intents())
+    return meaning.asks
 
 
 def answer(passages: tuple[Passage, ...]) -> Answer:

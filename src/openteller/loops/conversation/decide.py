@@ -64,7 +64,7 @@ _HARMLESS = frozenset({"activate_card", "explain_decline", "replace_card"})
 """Wishes about a card in the hand, whose words are near those of a lost one: "the waiter said it didn't go through"."""
 _WORTH_ASKING = 0.15
 """Calibrated confidence from which a reading that is not sure enough to act on is worth a question."""
-_OUTSIDE, _RATHER = 0.5, 0.5
+_OUTSIDE, _RATHER, _SURELY = 0.5, 0.5, 0.75
 
 
 @dataclass(frozen=True, slots=True)
@@ -307,7 +307,7 @@ def _at_a_loss(context: TurnContext) -> Decision:
         return HandOver("stuck")
     if context.state.failed_turns == 1:
         return OfferPerson("not_understood_twice")
-    if context.meaning.other_language is not None:
+    if _unspoken(context):
         phrase = Phrase("conversation.language_unsupported", everywhere=True)
         return Refuse(Reply((phrase,), options=(PERSON,)), "language_unsupported")
     if context.meaning.out_of_scope >= _OUTSIDE and not _rather_meant(context):
@@ -317,6 +317,14 @@ def _at_a_loss(context: TurnContext) -> Decision:
     likely = [intent.name for intent in context.meaning.intents if intent.confidence >= _WORTH_ASKING]
     flows = [flow.name for name in likely if (flow := context.flows.started_by(name)) is not None]
     return Clarify(tuple(dict.fromkeys(flows))[:3], "unsure")
+
+
+def _unspoken(context: TurnContext) -> bool:
+    """True where the message is surely in a language that nothing can be said in."""
+    meaning = context.meaning
+    spoken = context.flows.languages or (meaning.language,)
+    surely = meaning.language_confidence >= _SURELY and meaning.language not in spoken
+    return surely or meaning.other_language is not None
 
 
 def _rather_meant(context: TurnContext) -> bool:

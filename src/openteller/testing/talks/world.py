@@ -12,6 +12,7 @@ from uuid import UUID
 
 from openteller.capabilities.flows.advance import advance
 from openteller.capabilities.thread import codec
+from openteller.capabilities.understanding.questions import ASK
 from openteller.domain.assurance import Challenge, Level
 from openteller.domain.banking import Action, ActionResult
 from openteller.domain.conversations import ConversationId, Holder, InboxKind
@@ -316,4 +317,4 @@ def meaning_of(
     sure = tuple(Intent(name, 0.9, active=True) for name in intents)
     maybe = tuple(Intent(name, 0.3) for name in unsure) or (() if sure else (Intent("unrelated", 0.1),))
     heard = tuple(Signal(name, 0.99, active=True) for name in signals)
-    return Understanding("en", 1.0, (*sure, *maybe), entities, heard, out_of_scope, "by hand")
+    return Understanding("en", 1.0, (*sure, *maybe), entities, heard, out_of_scope, "by hand", asks=ASK in intents)

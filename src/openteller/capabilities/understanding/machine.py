@@ -1,0 +1,51 @@
+"""A trained machine: landmarks, and for each depth of looking the weights of its columns. No I/O, no training."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from openteller.capabilities.understanding.kernel import likeness
+from openteller.capabilities.understanding.views import Matrix, View
+from openteller.capabilities.understanding.vocabulary import SparseRow, Vocabulary
+
+
+@dataclass(frozen=True)
+class Head:
+    """The weights at one depth: ``weights`` m × c over the landmarks, ``sparse_weights`` terms × c, ``priors`` c."""
+
+    weights: Matrix
+    sparse_weights: Matrix
+    priors: Matrix
+
+
+@dataclass(frozen=True)
+class Machine:
+    """``landmarks``: m × k for each view. ``heads[0]`` goes with the first view alone, ``heads[1]`` with two."""
+
+    vocabulary: Vocabulary
+    landmarks: tuple[Matrix, ...]
+    heads: tuple[Head, ...]
+
+    def scores(self, views: Sequence[View], seen: Sequence[Matrix], rows: Sequence[SparseRow]) -> tuple[Matrix, Matrix]:
+        """Raw scores (texts × c) and likeness to the landmarks (texts × m, at most 1), as deep as ``seen`` goes."""
+        head = self.heads[len(seen) - 1]
+        alike = self._similarity(views, seen)
+        scores: Matrix = alike @ head.weights + head.priors
+        for place, row in enumerate(rows):
+            if len(row.terms):
+                scores[place] += row.values @ head.sparse_weights[row.terms]
+        return scores, alike / _most(views, seen)
+
+    def likeness(self, views: Sequence[View], seen: Sequence[Matrix]) -> Matrix:
+        """Likeness (at most 1) of what is seen to the landmarks (texts × m)."""
+        return self._similarity(views, seen) / _most(views, seen)
+
+    def _similarity(self, views: Sequence[View], seen: Sequence[Matrix]) -> Matrix:
+        return likeness(views[: len(seen)], seen, self.landmarks[: len(seen)])
+
+
+def _most(views: Sequence[View], seen: Sequence[Matrix]) -> np.float32:
+    return np.float32(sum(view.weight for view in views[: len(seen)]))

@@ -1,0 +1,89 @@
+"""Views: how the vectors of each encoder are compared. A message is seen through one encoder, or through all.
+
+The first view is quick and knows some languages, the later ones are dear and know more. A view keeps the directions in
+which bank messages differ (their principal components): 192 of 512 and 128 of 384 were as good as all in English and
+one to two points better in a language that training had not seen, at a third of the work.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from openteller.ports import Encoder
+
+Matrix = NDArray[np.float32]
+DoneHook = Callable[[float], None]
+
+_SHAPES = ((1.0, 2.0, 192), (2.0, 4.0, 128))
+"""Weight, sharpness and directions of the first view and of the second."""
+_ENOUGH = 1_000
+"""Texts from which principal components say something; with fewer, all directions are kept."""
+_AT_ONCE = 256
+
+
+@dataclass(frozen=True)
+class View:
+    """``weight · exp(sharpness · (cosine − 1))`` of what is left of two vectors when ``mean`` (d) is taken away and
+    only the directions of ``basis`` (d × k) are kept.
+    """
+
+    encoder: str
+    weight: float
+    sharpness: float
+    mean: Matrix
+    basis: Matrix
+
+    def seen(self, vectors: Matrix) -> Matrix:
+        """Rows of length 1 (texts × k)."""
+        kept = (vectors - self.mean) @ self.basis
+        return unit(kept.astype(np.float32, copy=False))
+
+    def likeness(self, cosines: Matrix) -> Matrix:
+        """The similarity of what has these cosines."""
+        likeness: Matrix = np.float32(self.weight) * np.exp(np.float32(self.sharpness) * (cosines - 1))
+        return likeness
+
+
+def unit(rows: Matrix) -> Matrix:
+    """Rows of length 1; a row of nothing stays nothing."""
+    lengths = np.linalg.norm(rows, axis=1, keepdims=True)
+    result: Matrix = (rows / np.maximum(lengths, np.float32(1e-6))).astype(np.float32)
+    return result
+
+
+def encoded(texts: Sequence[str], encoder: Encoder, threads: int, done: DoneHook) -> Matrix:
+    """The vectors of many texts (texts × d), with as many threads as are of use to an encoder that frees the others."""
+    parts = [texts[start : start + _AT_ONCE] for start in range(0, len(texts), _AT_ONCE)]
+    found: list[Matrix] = []
+    with ThreadPoolExecutor(threads) as pool:
+        for part in pool.map(encoder.encode, parts):
+            found.append(part)
+            done(min(1.0, len(found) * _AT_ONCE / len(texts)))
+    return np.concatenate(found) if found else np.zeros((0, encoder.dimensions), dtype=np.float32)
+
+
+def view_of(place: int, encoder: Encoder, vectors: Matrix) -> View:
+    """The view through ``encoder``, the ``place``-th (from 0), learnt from the vectors of many texts."""
+    width = vectors.shape[1]
+    most = _SHAPES[min(place, len(_SHAPES) - 1)][2]
+    mean = np.zeros(width, dtype=np.float32)
+    if place:
+        mean = vectors.mean(axis=0).astype(np.float32)
+    if len(vectors) < _ENOUGH:
+        return view_with(place, encoder.name, mean, np.eye(width, dtype=np.float32))
+    centred = (vectors - mean).astype(np.float64)
+    _, directions = np.linalg.eigh(centred.T @ centred)
+    basis = directions[:, ::-1][:, :most]
+    basis = basis * np.sign(basis[np.abs(basis).argmax(axis=0), np.arange(basis.shape[1])])
+    return view_with(place, encoder.name, mean, np.ascontiguousarray(basis, dtype=np.float32))
+
+
+def view_with(place: int, encoder: str, mean: Matrix, basis: Matrix) -> View:
+    """The ``place``-th view, with what it has learnt."""
+    weight, sharpness, _ = _SHAPES[min(place, len(_SHAPES) - 1)]
+    return View(encoder, weight, sharpness, mean, basis)
