@@ -23,7 +23,7 @@ from openteller.domain.understanding import Amount, Period
 from tests.unit.understanding.conftest import TODAY
 
 LOCALES = (
-    "ar_AE ar_EG da_DK de_CH de_DE en_GB en_IN en_US es_ES es_MX fr_FR hi_IN it_IT ja_JP nb_NO pl_PL pt_BR pt_PT "
+    "ar_AE ar_EG da_DK de_CH de_DE en_GB en_IN en_US es_ES es_MX fr_FR hi_IN it_IT ja_JP nb_NO nl_NL pl_PL pt_BR pt_PT "
     "sv_SE tr_TR vi_VN zh_CN"
 ).split()
 CURRENCIES = "AED BRL CNY DKK EUR GBP INR JPY KWD MXN NOK PLN SEK TRY USD VND".split()

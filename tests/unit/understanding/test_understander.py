@@ -39,6 +39,20 @@ def alarms(meaning: Understanding) -> set[str]:
     return {signal.name for signal in meaning.signals if signal.active}
 
 
+@pytest.mark.parametrize(
+    ("said", "locale", "amount"),
+    [
+        ("überweise 1.000,50 € an Anna", "de-DE", Amount(100_050, "EUR")),
+        ("给妈妈转三百五十元", "zh-CN", Amount(35_000, "CNY")),
+        ("wyślij stówę", "pl-PL", Amount(10_000, "PLN")),
+        ("राहुल को ढाई हज़ार रुपये भेजो", "hi-IN", Amount(250_000, "INR")),
+        ("please send fifty quid to Anna", "fr-FR", Amount(5_000, "GBP")),
+    ],
+)
+def test_the_locale_says_in_which_words_a_sum_is_read(read: Read, said: str, locale: str, amount: Amount) -> None:
+    assert [entity.value for entity in read(said, locale=locale).entities if entity.type == "money"] == [amount]
+
+
 @pytest.mark.parametrize(("said", "intent"), SAID)
 def test_everyday_words_are_understood(read: Read, said: str, intent: str) -> None:
     meaning = read(said)

@@ -23,9 +23,8 @@ FRAGMENTS = (
 OPTIONAL = frozenset({
     "ordinal", "either_day", "fraction", "small_number", "factor", "slang", "slang_count", "slang_currency", "pair",
     "goes_on_in_a_name", "year_leads", "number_half_after", "number_tail", "names_first", "ending", "accents",
-    "number_lead", "number_half",
-    "number_units_first", "partners", "article", "th", "day_numbers", "quarter", "refused",
-    "refused_after", "minus", "since_after", "range_alone", "card_before", "month_first", "bare_second_part",
+    "number_lead", "number_half", "number_units_first", "partners", "article", "th", "day_numbers", "quarter",
+    "refused", "refused_after", "minus", "since_after", "range_alone", "card_before", "month_first", "bare_second_part",
     "not_number_no", "account_lead", "account_alone", "first_wins", "past_question", "relative", "category",
     "ordinal_after", "day_only",
 })  # fmt: skip
