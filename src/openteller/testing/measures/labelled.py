@@ -93,7 +93,11 @@ def _json_lines(text: str, path: Path) -> Iterator[Labelled]:
 
 
 def _checked(row: Any, path: Path, line: int) -> Labelled:
-    if not isinstance(row, dict) or not isinstance(row.get("text"), str) or not {"label", "labels", "signals"} & set(row):
+    if (
+        not isinstance(row, dict)
+        or not isinstance(row.get("text"), str)
+        or not {"label", "labels", "signals"} & set(row)
+    ):
         raise ConfigurationError(_ROW, file=str(path), line=line)
     several = "labels" in row
     labels = _names(row, "labels", path, line)

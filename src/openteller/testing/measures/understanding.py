@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -163,6 +163,11 @@ class LanguageFigures:
     inside: int
     right: int
 
+    @property
+    def accuracy(self) -> float | None:
+        """Of those in scope, the share that is right; None when there are none."""
+        return self.right / self.inside if self.inside else None
+
 
 @dataclass(frozen=True, slots=True)
 class LabelFigures:
@@ -193,6 +198,16 @@ class SignalFigures:
     hits: int
     others: int
     alarms: int
+
+    @property
+    def recall(self) -> float | None:
+        """Of the messages that show it, the share in which it was seen."""
+        return self.hits / self.shown if self.shown else None
+
+    @property
+    def alarm_rate(self) -> float | None:
+        """Of the messages that do not show it, the share in which it was seen."""
+        return self.alarms / self.others if self.others else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -385,6 +400,6 @@ def _taken(one: Heard) -> Taken:
     return Taken(wanted, one.outside, one.active, one.refused, one.shown, one.alarms)
 
 
-def _share(hits: object) -> float | None:
-    values = list(hits)  # type: ignore[call-overload]
+def _share(hits: Iterable[bool]) -> float | None:
+    values = list(hits)
     return sum(values) / len(values) if values else None
