@@ -175,6 +175,10 @@ def understanding(
     other = _understood(against, rows, "comparing") if against is not None else None
     comparison = compare_models(measured, other) if other is not None else None
     notes = oddities(rows, measured)
+    if other is not None:
+        notes += [
+            f"{other.facts.version}, compared with: {note}" for note in oddities(rows, other) if note not in notes
+        ]
     if out is not None:
         page = report(measured, by_file, notes, SystemClock().now().date(), other, comparison)
         with destination(out) as file:

@@ -21,7 +21,7 @@ from openteller.capabilities.understanding.model import ModelFacts
 from openteller.capabilities.understanding.understander import Understander
 from openteller.domain.errors import ConfigurationError
 from openteller.domain.texts import PersonalText
-from openteller.testing.measures.costs import COSTS, Taken, costs_of, points
+from openteller.testing.measures.costs import COSTS, SAFETY_SIGNALS, Taken, costs_of, points
 from openteller.testing.measures.labelled import Labelled
 
 OUTSIDE = "(out of scope)"
@@ -227,6 +227,8 @@ class Measured:
     facts: ModelFacts
     names: Names
     heard: tuple[Heard, ...]
+    taught: int = 0
+    """Messages that are examples of the model, word for word: they flatter it."""
 
     @cached_property
     def inside(self) -> list[Heard]:
@@ -293,6 +295,12 @@ class Measured:
     def false_rejection(self) -> float | None:
         """Of the messages in scope, the share with a score of at least 0.5."""
         return _share(one.out_of_scope >= TURNED_AWAY_FROM for one in self.inside)
+
+    @property
+    def safety_recall(self) -> float | None:
+        """Of the safety signals that messages show, the share that was seen."""
+        rows = [one for one in self.signals if one.signal in SAFETY_SIGNALS]
+        return sum(one.hits for one in rows) / shown if (shown := sum(one.shown for one in rows)) else None
 
     @cached_property
     def costs(self) -> tuple[tuple[str, ...], ...]:
@@ -375,12 +383,16 @@ def measure(
     if labels and not any(map(names.knows, labels)):
         some = ", ".join(sorted(set(labels))[:5])
         raise ConfigurationError(f"the model knows none of the labels of the data ({some} …)")
-    return Measured(reader.model.facts, names, tuple(hear(rows, reader, names, today, tell)))
+    taught = {text.casefold() for text in reader.model.examples}
+    known = sum(row.text.casefold() in taught for row in rows)
+    return Measured(reader.model.facts, names, tuple(hear(rows, reader, names, today, tell)), known)
 
 
 def oddities(rows: Sequence[Labelled], measured: Measured) -> list[str]:
     """What a reader of the figures must know about the data."""
     notes = []
+    if measured.taught:
+        notes.append(f"{measured.taught} messages are among the model's own examples, word for word; they flatter it")
     strange = Counter(label for row in rows for label in row.labels or () if not measured.names.knows(label))
     if strange:
         some = ", ".join(name for name, _ in strange.most_common(8))

@@ -9,6 +9,7 @@ from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
+from babel import Locale, UnknownLocaleError
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
@@ -62,6 +63,7 @@ _FIGURES: tuple[tuple[str, Callable[[Measured], float | None], str, str], ...] =
     ("AUROC of out of scope", lambda found: found.auroc, "share", "how well both kinds are told apart; 50 % is chance"),
     ("Out of scope, recognised", lambda found: found.outside_recall, "share", "with a score of at least 0.5"),
     ("In scope, turned away", lambda found: found.false_rejection, "share", "with a score of at least 0.5; 0 is best"),
+    ("Safety signals, seen", lambda found: found.safety_recall, "share", "of those that messages show"),
     ("Cost of a hundred messages", lambda found: found.cost_per_hundred, "points", "in points, see below; 0 is best"),
 )
 
@@ -99,6 +101,7 @@ def _for_machines(measured: Measured) -> dict[str, object]:
         "auroc": measured.auroc,
         "out_of_scope_recall": measured.outside_recall,
         "false_rejection": measured.false_rejection,
+        "safety_recall": measured.safety_recall,
     }
     return {
         "version": measured.facts.version,
@@ -148,7 +151,7 @@ def report(
     pages.filters |= {
         "percent": percent,
         "points": lambda value: _signed(value, "share"),
-        "plus": lambda value: f"{value:+.1f}",
+        "plus": lambda value: _signed(value, "points"),
     }
     low, high = likely_range(measured.right, len(measured.inside))
     return pages.get_template(
@@ -176,6 +179,7 @@ def report(
         curve=pictures.curve(list(map(_roc, both)), "Out of scope recognised against in scope turned away")
         if measured.auroc is not None
         else None,
+        thresholds=_thresholds(measured) if measured.auroc is not None else [],
         heat=heat_map(measured),
         confusions=[_short(pair) for pair in measured.confusions[:_PAIRS]],
         signal_picture=_signal_picture(both),
@@ -212,6 +216,13 @@ def _roc(measured: Measured) -> tuple[list[tuple[float, float]], tuple[float, fl
         else (0.0, 0.0)
     )
     return points, at
+
+
+def _thresholds(measured: Measured) -> list[tuple[float, float, float]]:
+    """Threshold, share of what is out of scope from there on, and of what is in scope."""
+    score, outside = measured.scope
+    steps = [number / 10 for number in range(1, 10)]
+    return [(step, float((score[outside] >= step).mean()), float((score[~outside] >= step).mean())) for step in steps]
 
 
 def heat_map(measured: Measured) -> tuple[list[str], list[tuple[str, list[tuple[int, str]]]]]:
@@ -260,12 +271,21 @@ def _cost_picture(both: Sequence[Measured]) -> Markup:
     return pictures.bars(rows, "What misunderstandings cost, by kind")
 
 
+def _called(language: str) -> str:
+    """``ar`` as ``Arabic (ar)``."""
+    try:
+        name = Locale.parse(language).get_display_name("en")
+    except (UnknownLocaleError, ValueError):
+        name = None
+    return f"{name} ({language})" if name else language
+
+
 def _by_language(both: Sequence[Measured]) -> list[tuple[str, int, int, list[float | None]]]:
     """Language, messages, those in scope, accuracy of each model."""
     others = [{each.language: each for each in found.languages} for found in both]
     return [
         (
-            each.language,
+            _called(each.language),
             each.messages,
             each.inside,
             [found[each.language].accuracy if each.language in found else None for found in others],
@@ -284,7 +304,7 @@ def _language_picture(both: Sequence[Measured]) -> Markup:
             else Bar(0.0, "–")
             for each in found
         ]
-        rows.append((language, series))
+        rows.append((_called(language), series))
     return pictures.bars(rows, "Accuracy in scope by language")
 
 
