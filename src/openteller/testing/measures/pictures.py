@@ -13,7 +13,7 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 from markupsafe import Markup
 
 WIDTH = 340
-_SIDE, _LEFT, _BOTTOM, _TOP, _RIGHT = 240, 62, 48, 10, 24
+_SIDE, _LEFT, _BOTTOM, _TOP, _RIGHT = 240, 68, 48, 10, 26
 _LINE, _BAR, _VALUE, _GAP = 20, 12, 84, 12
 _FORMS = ("first", "second")
 Point = tuple[float, float]
