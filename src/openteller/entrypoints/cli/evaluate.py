@@ -10,18 +10,31 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import Progress
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from openteller.bootstrap import LangidIdentifier, open_encoders, pack_folders
+from openteller.bootstrap import LangidIdentifier, SystemClock, open_encoders, pack_folders
+from openteller.capabilities.flows.load import load_flows
 from openteller.capabilities.privacy.redaction import redact
+from openteller.capabilities.understanding import Understander
+from openteller.capabilities.understanding.content import read_taxonomy
 from openteller.capabilities.understanding.language import LanguageReader
-from openteller.capabilities.understanding.store import load_or_train
+from openteller.capabilities.understanding.store import load_model, load_or_train
 from openteller.config import load_settings
 from openteller.domain.texts import PersonalText
+from openteller.entrypoints.cli.json_lines import destination
 from openteller.testing.measures.asking import ways_of_asking
 from openteller.testing.measures.consistency import Consistency, Question, compare, read_questions
+from openteller.testing.measures.costs import COSTS
+from openteller.testing.measures.labelled import Labelled, read_labelled
 from openteller.testing.measures.languages import Measured, measure, read_texts
+from openteller.testing.measures.paired import Comparison
+from openteller.testing.measures.paired import compare as compare_models
+from openteller.testing.measures.understanding import Measured as Understood
+from openteller.testing.measures.understanding import measure as measure_model
+from openteller.testing.measures.understanding import names_for, oddities
+from openteller.testing.measures.understanding_page import as_figures, figure_rows, percent, report, source
 from openteller.testing.stack import Stack, free_port
 
 app = typer.Typer(no_args_is_help=True, add_completion=False)
@@ -150,3 +163,104 @@ async def _consistency(questions: list[Question], tell: Callable[[int], None]) -
     with Stack(place, api_ports=[api], bank_port=bank, telegram_port=telegram, settings=settings) as stack:
         async with ways_of_asking(stack) as ways:
             return await compare(questions, ways, tell)
+
+
+@app.command()
+def understanding(
+    data: Annotated[
+        list[Path], typer.Option("--data", help="CSV (text, label) or JSONL (text, label or labels); may be repeated.")
+    ],
+    model: Annotated[
+        Path | None, typer.Option("--model", help="Folder of a trained model. Default: the pack's.")
+    ] = None,
+    against: Annotated[
+        Path | None, typer.Option("--against", help="Folder of another model, which it must not be worse than.")
+    ] = None,
+    out: Annotated[Path | None, typer.Option("--out", help="A report for people: one HTML file.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON line.")] = False,
+) -> None:
+    """How well a model understands messages whose meaning is known, and what its mistakes cost.
+
+    Each message is read as in life, from the taking out of personal data on. With --against both models are told side
+    by side, and exit code 1 says that the first is worse: its accuracy in scope, by a paired 95 % interval.
+
+    Example: openteller evaluate understanding --data held-out.csv --out report.html
+    """
+    rows, by_file = [], []
+    for path in data:
+        found = read_labelled([path])
+        rows += found
+        by_file.append(source(path, len(found)))
+    measured = _understood(model, rows, "measuring")
+    other = _understood(against, rows, "comparing") if against is not None else None
+    comparison = compare_models(measured, other) if other is not None else None
+    notes = oddities(rows, measured)
+    if other is not None:
+        notes += [
+            f"{other.facts.version}, compared with: {note}" for note in oddities(rows, other) if note not in notes
+        ]
+    if out is not None:
+        page = report(measured, by_file, notes, SystemClock().now().date(), other, comparison)
+        with destination(out) as file:
+            file.write(page)
+    if as_json:
+        print(json.dumps(as_figures(measured, other, comparison, notes), ensure_ascii=False, allow_nan=False))
+    else:
+        _show_understood(measured, other, comparison, notes)
+    if comparison is not None and comparison.verdict == "worse":
+        raise typer.Exit(1)
+
+
+def _understood(folder: Path | None, rows: list[Labelled], what: str) -> Understood:
+    settings, identifier, console = load_settings(), LangidIdentifier(), Console(stderr=True)
+    folders, encoders = pack_folders(settings.pack), open_encoders(settings.models_dir)
+    columns = (TextColumn("{task.description:>10}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task("opening", total=len(rows))
+        if folder is None:
+            reader = load_or_train(folders, settings.models_dir, encoders, identifier)
+        else:
+            reader = Understander(load_model(folder, encoders), encoders, identifier)
+        names = names_for(reader.model.facts, read_taxonomy(folders), load_flows(folders))
+        today = SystemClock().now().date()
+        bar.update(task, description=what)
+        return measure_model(rows, reader, names, today, lambda done: bar.update(task, completed=done))
+
+
+def _show_understood(
+    measured: Understood, other: Understood | None, comparison: Comparison | None, notes: list[str]
+) -> None:
+    console, sides = Console(), ["this model", *(["compared with", "change"] if other is not None else [])]
+    figures = Table("figure", *sides, title=f"{len(measured.heard)} messages", title_justify="left")
+    for row in figure_rows(measured, other):
+        figures.add_row(row.name, *row.values, *([row.gained] if other is not None else []))
+    console.print(figures)
+    languages = Table("language", "messages", "in scope", "accuracy")
+    for each in measured.languages:
+        languages.add_row(each.language, str(each.messages), str(each.inside), percent(each.accuracy))
+    console.print(languages)
+    labels = Table("label", "messages", "precision", "recall")
+    for label in measured.labels:
+        labels.add_row(escape(label.label), str(label.support), percent(label.precision), percent(label.recall))
+    console.print(labels)
+    if measured.signals:
+        signals = Table("signal", "show it", "recall", "do not", "false alarms")
+        for one in measured.signals:
+            shares = (percent(one.recall), str(one.others), percent(one.alarm_rate))
+            signals.add_row(escape(one.signal), str(one.shown), *shares)
+        console.print(signals)
+    costs = Table("error", "weight", "times", "points")
+    for name, cost in COSTS.items():
+        times = measured.errors[name]
+        costs.add_row(cost.what, str(cost.points), str(times), str(times * cost.points))
+    console.print(costs)
+    for pair in measured.confusions[:10]:
+        console.print(f"{pair.count} × {pair.meant} taken for {pair.taken_for}", markup=False, highlight=False)
+        for text in pair.examples:
+            console.print(f"    {text!r}", markup=False, highlight=False)
+    for note in notes:
+        console.print(f"note: {note}", markup=False, highlight=False)
+    if comparison is not None:
+        gain = comparison.accuracy
+        interval = f"{100 * gain.low:+.1f} to {100 * gain.high:+.1f}"
+        console.print(f"verdict: {comparison.verdict} (accuracy {100 * gain.mean:+.1f} pp, 95 % interval {interval})")
