@@ -5,13 +5,25 @@ from __future__ import annotations
 import unicodedata
 from functools import lru_cache
 
-_MARKS = {"٫": ".", "٬": ",", "，": ",", "．": ".", "：": ":", "／": "/", "−": "-", "–": "-", "—": "-", "’": "'"}
+_MARKS = {
+    "٫": ".", "٬": ",", "−": "-", "–": "-", "—": "-", "‑": "-", "〜": "-", "～": "-", "’": "'", "‘": "'", "ʼ": "'",
+    "´": "'", "`": "'", "、": ",", "٪": "%",
+}  # fmt: skip
 _ARABIC = {
     "أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ی": "ي", "ئ": "ي", "ؤ": "و", "ة": "ه", "ک": "ك", "؟": "?",
     "،": ",",
 }  # fmt: skip
 """What people write one for the other: أ and ا, ى and ي, ة and ه."""
+_BARRED = {"ı": "i", "ł": "l", "ø": "o", "đ": "d"}
+"""Letters of their own that many type without what makes them so."""
+_VOWEL_SIGNS = dict(zip("\u093e\u093f\u0940\u0941\u0942\u0943\u0947\u0948\u094b\u094c\u0949\u0945\u0902\u0901\u0903",
+                        "\u0906\u0907\u0908\u0909\u090a\u090b\u090f\u0910\u0913\u0914\u0911\u090f\u0928\u0928\u0939", strict=True))  # fmt: skip
+"""Devanagari vowel signs as the letters they stand for: a pattern takes the signs for no part of a word."""
+_VOICED = frozenset("\u3099\u309a")
+"""What makes another syllable of a kana is no accent."""
 _TATWEEL = "\u0640"
+_UNSEEN = frozenset("\u200b\u200c\u200d\u200e\u200f\u2060\ufeff")
+"""Joiners and marks of direction."""
 
 
 @lru_cache(maxsize=4096)
@@ -24,8 +36,10 @@ def plain_letter(mark: str) -> str:
     digit = unicodedata.decimal(mark, None)
     if digit is not None:
         return str(digit)
+    if "\uff01" <= mark <= "\uff5e" or "\uffe0" <= mark <= "\uffe6":
+        return plain_letter(unicodedata.normalize("NFKC", mark)[0])
     lower = mark.lower()
-    return _without_accent(lower if len(lower) == 1 else mark)
+    return _without_accent(lower if len(lower) == 1 else mark).lower()
 
 
 def plain_text(text: str) -> str:
@@ -40,7 +54,14 @@ def plain_pattern(pattern: str) -> str:
 
 def is_mark(mark: str) -> bool:
     """True for what stands on a letter and is left out by many: vowel signs, combining accents, the tatweel."""
-    return not mark.isascii() and (mark == _TATWEEL or unicodedata.combining(mark) != 0)
+    return not mark.isascii() and (
+        mark == _TATWEEL or (unicodedata.combining(mark) != 0 and mark not in _VOICED) or mark in _UNSEEN
+    )
+
+
+def stands_alone(mark: str) -> bool:
+    """True for what is written without spaces between words: Chinese characters and kana."""
+    return "\u3005" <= mark <= "\u30ff" or "\u3400" <= mark <= "\u9fff" or "\uf900" <= mark <= "\ufaff"
 
 
 def without_marks(text: str) -> tuple[str, list[int]]:
@@ -50,7 +71,9 @@ def without_marks(text: str) -> tuple[str, list[int]]:
 
 
 def _without_accent(mark: str) -> str:
-    if mark in _ARABIC:
-        return _ARABIC[mark]
+    for table in (_ARABIC, _BARRED, _VOWEL_SIGNS):
+        if mark in table:
+            return table[mark]
     apart = unicodedata.normalize("NFD", mark)
-    return apart[0] if len(apart) > 1 and all(unicodedata.combining(rest) for rest in apart[1:]) else mark
+    accents = len(apart) > 1 and all(unicodedata.combining(rest) and rest not in _VOICED for rest in apart[1:])
+    return plain_letter(apart[0]) if accents else mark

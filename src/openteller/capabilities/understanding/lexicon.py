@@ -3,6 +3,7 @@
 The code knows no word of any language; a language more is a file more. In a pattern ``<month>`` stands for all words
 of the list ``month`` (or for the fragment of that name), ``<month:first>`` for the same as the group ``first``;
 ``<count>`` is a number in digits or a small one in words, ``<name>`` one to four words that may be somebody's name.
+Names of months and days of the week that CLDR has are added to those of the file.
 """
 
 from __future__ import annotations
@@ -10,18 +11,22 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from importlib.resources import files
 from typing import Any, NoReturn
 
 import yaml
+from babel import Locale
 
 from openteller.capabilities.understanding import lexicon_form as form
-from openteller.capabilities.understanding.letters import plain_pattern, plain_text
+from openteller.capabilities.understanding.letters import plain_pattern, plain_text, stands_alone
 from openteller.domain.errors import ConfigurationError
 
 _MACRO = re.compile(r"(?<!\?P)<(\w+)(?::(\w+))?>")
 _NEVER = "(?!)"
+_GAP = re.compile(r"[\s-]+")
+_FALLBACK = "en"
 _FOLDER = files(__package__).joinpath("words")
 
 
@@ -41,14 +46,46 @@ class Lexicon:
     """Number words that stand together: the group ``half`` if half is said before them, ``words`` the others."""
     number_part: re.Pattern[str]
     """One of them (``word``), with what joins it to the one before (``joint``)."""
+    units_first: re.Pattern[str]
+    """What joins units to the tens that follow them (fünf-und-zwanzig)."""
+    half_after: re.Pattern[str]
+    """What adds half of the last unit to a number before it ("y medio")."""
+    factors: re.Pattern[str]
+    """What multiplies the digits before it (``word``: "k", "mil")."""
+
+    slang_after: re.Pattern[str]
+    """The name of a note or a round sum after its number."""
 
     def number(self, list_: str, word: str) -> int:
-        """The number that a word of the list stands for."""
-        return int(self.words[list_][" ".join(word.split())])
+        """The number that a word of the list stands for; digits stand for themselves."""
+        return int(word) if word.isdigit() else int(self.words[list_][_key(word)])
 
     def named(self, list_: str, word: str) -> str:
         """The name that a word of the list stands for."""
-        return str(self.words[list_][" ".join(word.split())])
+        return str(self.words[list_][_key(word)])
+
+    def value(self, list_: str, word: str) -> Decimal | None:
+        """The number that a word of the list stands for, whole or not; None if it is not in the list."""
+        found = self.words[list_].get(_key(word))
+        return None if found is None else Decimal(found)
+
+    def whole(self, said: str) -> int | None:
+        """A whole number up to a few thousand in digits, as an ordinal or in one or more words."""
+        if said.isdigit():
+            return int(said)
+        for list_ in ("ordinal", "small_number", "number"):
+            if (value := self.value(list_, said)) is not None:
+                return int(value)
+        words = [part["word"] for part in self.number_part.finditer(said)]
+        values = [value for word in words if (value := self.value("number", word)) is not None]
+        if len(values) == len(words) > 1 and max(values) < 10:
+            return int("".join(str(int(value)) for value in values))
+        total = Decimal(0)
+        for word in words:
+            scale = self.value("scale", word)
+            low = total % scale if scale else Decimal(0)
+            total = total - low + max(low, Decimal(1)) * scale if scale else total + (self.value("number", word) or 0)
+        return int(total) if words else None
 
     def choice(self, list_: str, said: str) -> str:
         """The name of the choice whose pattern is ``said``."""
@@ -84,9 +121,9 @@ def lexicon(language: str) -> Lexicon:
 
 
 def lexicons(languages: Sequence[str]) -> tuple[Lexicon, ...]:
-    """Those of ``languages`` that there are words of; all that there are if there are none."""
+    """Those of ``languages`` that there are words of; English if there are none."""
     known = known_languages()
-    wanted = [language for language in languages if language in known] or known
+    wanted = [language for language in languages if language in known] or [_FALLBACK]
     return tuple(lexicon(language) for language in dict.fromkeys(wanted))
 
 
@@ -112,9 +149,17 @@ class _Reader:
         self._check_keys()
         words = {name: self._words(name, int) for name in form.NUMBERED}
         words |= {name: self._words(name, str) for name in form.NAMED}
+        short = self._add_names(words)
+        words["small_number"] = words["small_number"] or words["number"]
         if not {*words["unit"].values(), *words["pair"].values()} <= form.UNITS:
             self._fail(f"'unit' and 'pair' know only {', '.join(sorted(form.UNITS))}")
-        sets = {name: frozenset(plain_text(word) for word in self._list(name)) for name in form.SETS}
+        try:
+            fractions = [Decimal(value) for value in words["fraction"].values()]
+        except InvalidOperation:
+            self._fail("'fraction' has something else where a decimal number should be")
+        assert len(fractions) == len(words["fraction"])
+        sets = {name: frozenset(plain_pattern(word) for word in self._list(name)) for name in form.SETS}
+        sets["month_unsure"] |= short
         fragments = {name: plain_pattern(self._content["fragment"].get(name, "")) for name in form.FRAGMENTS}
         macros = _macros(words, self._choices(), fragments)
         choices = {
@@ -130,10 +175,14 @@ class _Reader:
             sets,
             expanded,
             patterns,
-            self._content["slang_currency"],
+            self._content.get("slang_currency", ""),
             name_alone=self._compiled("fragments of a name", rf"\W*{macros['name']}\W*"),
             numbers=self._compiled("fragments of numbers", _numbers(expanded, macros)),
             number_part=self._compiled("number_joint", _number_part(expanded, macros)),
+            units_first=self._compiled("number_units_first", expanded["number_units_first"] or _NEVER),
+            half_after=self._compiled("number_half_after", expanded["number_half_after"] or _NEVER),
+            factors=self._compiled("factor", _factors(words, expanded)),
+            slang_after=self._compiled("slang", rf"[\s-]?(?P<name>{macros['slang']}){_word_end(expanded)}"),
         )
 
     def _check_keys(self) -> None:
@@ -143,15 +192,29 @@ class _Reader:
         self._same("fragments", set(self._content["fragment"]), set(form.FRAGMENTS))
         self._same("patterns", set(self._content["pattern"]), set(form.PATTERNS))
 
+    def _add_names(self, words: Mapping[str, dict[str, int | str]]) -> frozenset[str]:
+        """Add CLDR's names of months and days where the file has no other meaning for them; the short ones of months."""
+        locale, short = Locale.parse(self._content["language"]), set()
+        for name, tables in (("month", locale.months), ("weekday", locale.days)):
+            for width in ("wide", "abbreviated"):
+                for table in (tables["format"], tables["stand-alone"]):
+                    for number, written in table.get(width, {}).items():
+                        word = _key(plain_pattern(str(written).lower().rstrip(".")))
+                        if word not in words[name]:
+                            words[name][word] = int(number)
+                            if name == "month" and width == "abbreviated" and not stands_alone(word[-1]):
+                                short.add(word)
+        return frozenset(short)
+
     def _same(self, what: str, found: set[str], wanted: set[str]) -> None:
-        if missing := sorted(wanted - found):
+        if missing := sorted(wanted - found - form.OPTIONAL):
             self._fail(f"{what} missing: {', '.join(missing)}")
         if unknown := sorted(found - wanted):
             self._fail(f"unknown {what}: {', '.join(unknown)}")
 
     def _words(self, name: str, kind: type[int | str]) -> dict[str, int | str]:
         found: dict[str, int | str] = {}
-        for key, words in (self._content[name] or {}).items():
+        for key, words in (self._content.get(name) or {}).items():
             try:
                 value: int | str = kind(key)
             except ValueError:
@@ -159,13 +222,13 @@ class _Reader:
             if not isinstance(words, list):
                 self._fail(f"'{name}.{key}' should be a list of words")
             for word in words:
-                plain = plain_pattern(word.lower())
+                plain = _key(plain_pattern(word.lower()))
                 if found.setdefault(plain, value) != value:
                     self._fail(f"'{name}' has {word!r} twice, with two meanings")
         return found
 
     def _list(self, name: str) -> list[str]:
-        words = self._content[name] or []
+        words = self._content.get(name) or []
         if not isinstance(words, list):
             self._fail(f"'{name}' should be a list of words")
         return [str(word).lower() for word in words]
@@ -176,7 +239,8 @@ class _Reader:
         }
 
     def _patterns(self, name: str, macros: Mapping[str, str]) -> tuple[re.Pattern[str], ...]:
-        written = self._content["pattern"][name] or []
+        default = [form.DEFAULTS[name]] if name in form.DEFAULTS else []
+        written = self._content["pattern"].get(name, default) or []
         if not isinstance(written, list):
             self._fail(f"'pattern.{name}' should be a list")
         needed, allowed = form.PATTERNS[name]
@@ -229,24 +293,41 @@ def _expanded(text: str, macros: Mapping[str, str]) -> str:
     return _MACRO.sub(put, text)
 
 
+def _key(word: str) -> str:
+    return _GAP.sub(" ", word)
+
+
 def _alternatives(words: Mapping[str, object]) -> str:
     longest_first = sorted(words, key=lambda word: (-len(word), word))
-    return "|".join(re.escape(word).replace(r"\ ", r"\s+") for word in longest_first) or _NEVER
+    return "|".join(re.escape(word).replace(r"\ ", r"[\s-]+") for word in longest_first) or _NEVER
 
 
 def _numbers(fragments: Mapping[str, str], macros: Mapping[str, str]) -> str:
+    """Words that stand together, taken at once (nothing is tried twice), to the end of a word where words have ends."""
     word, joint = _number_word(macros), fragments["number_joint"]
-    half = rf"(?P<half>{fragments['number_half'] or _NEVER})\s+(?={macros['scale']})"
+    half = rf"(?P<half>{fragments['number_half'] or _NEVER})\s*(?={macros['scale']})"
     lead = rf"{half}|{fragments['number_lead'] or _NEVER}"
-    return rf"{fragments['number_before']}(?:{lead})?(?P<words>(?:{word})\b(?:(?:{joint})(?:{word})\b)*)"
+    before, end = fragments["number_before"], _word_end(fragments)
+    return rf"{before}(?:{lead})?(?P<words>(?>(?:{word})(?:(?:{joint})(?:{word}))*+)){end}"
 
 
 def _number_part(fragments: Mapping[str, str], macros: Mapping[str, str]) -> str:
-    return rf"(?P<joint>{fragments['number_joint']})?(?P<word>{_number_word(macros)})\b"
+    return rf"(?P<joint>{fragments['number_joint']})?(?P<word>{_number_word(macros)})"
 
 
 def _number_word(macros: Mapping[str, str]) -> str:
-    return "|".join(sorted(f"{macros['number']}|{macros['scale']}".split("|"), key=len, reverse=True))
+    lists = f"{macros['number']}|{macros['scale']}|{macros['fraction']}"
+    return "|".join(sorted(lists.split("|"), key=len, reverse=True))
+
+
+def _word_end(fragments: Mapping[str, str]) -> str:
+    """Where a word may end: before no letter or before an ending; anywhere after what is written without spaces."""
+    ending = rf"|(?=(?:{fragments['ending']})(?!\w))" if fragments["ending"] else ""
+    return rf"(?:(?<=[\u3005-\u9fff])|(?!\w){ending})"
+
+
+def _factors(words: Mapping[str, Mapping[str, int | str]], fragments: Mapping[str, str]) -> str:
+    return rf"\s?(?P<word>{_alternatives({**words['scale'], **words['factor']})}){_word_end(fragments)}"
 
 
 def _name(fragments: Mapping[str, str]) -> str:

@@ -10,7 +10,7 @@ from openteller.capabilities.understanding.clauses import clauses
 from openteller.capabilities.understanding.entities import extract, spoken_in
 from openteller.capabilities.understanding.language import LanguageReader, Spoken
 from openteller.capabilities.understanding.letters import plain_text
-from openteller.capabilities.understanding.lexicon import Lexicon, lexicons
+from openteller.capabilities.understanding.lexicon import Lexicon, known_languages, lexicons
 from openteller.capabilities.understanding.material import OUT_OF_SCOPE_GROUPS
 from openteller.capabilities.understanding.model import Model, Reading
 from openteller.capabilities.understanding.views import Matrix
@@ -27,6 +27,8 @@ is looked at with all views."""
 _FOLLOW_UP_WORDS = 6
 _LANGUAGE_SURE = 0.8
 """From here on a message is read with the words of its language alone, below with those of all the bank's languages."""
+_MOST_LANGUAGES = 3
+"""With the words of more at once too much is found that is not there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +47,13 @@ NO_CONTEXT = TurnContext()
 
 
 class Understander:
-    """A model, its encoder and the bank's languages, ready to read. Immutable, so that any thread may use it."""
+    """A model, its encoder and the bank's languages, ready to read. It never changes what it answers, so that any thread may use it."""
 
     def __init__(self, model: Model, encoders: Sequence[Encoder], identifier: LanguageIdentifier | None = None) -> None:
         self._model = model
         self._encoders = tuple(encoders)
+        self._identifier = identifier
+        self._with_home: dict[str, LanguageReader] = {}
         self._languages = LanguageReader(model.facts.languages, model.spoken, identifier)
 
     @property
@@ -66,7 +70,7 @@ class Understander:
         Offsets of entities refer to ``text.text``.
         """
         spoken = self.language_of(text, locale)
-        languages = self._languages_of(spoken)
+        languages = self._languages_of(text, spoken, spoken_in(locale))
         entities = extract(text, locale=locale, today=today, expects=context.expects, languages=languages)
         said = plain(text.text)
         if not says_something(said):
@@ -95,12 +99,26 @@ class Understander:
         """Which of the bank's languages the message is in; ``locale`` is the conversation's."""
         return self._languages.read(text.text, spoken_in(locale))
 
-    def _languages_of(self, spoken: Spoken) -> tuple[str, ...]:
-        """The languages whose words the message is read with, likeliest first."""
+    def _languages_of(self, text: RedactedText, spoken: Spoken, home: str) -> tuple[str, ...]:
+        """The languages whose words the message is read with, likeliest first.
+
+        A locale whose language the bank does not list, but we have words of, decides, unless the message is surely in
+        one of the bank's.
+        """
+        if home not in self._model.facts.languages and home in known_languages():
+            there = self._reader_with(home).read(text.text, home)
+            return (there.language if there.confidence >= _LANGUAGE_SURE else home,)
         if spoken.confidence >= _LANGUAGE_SURE:
             return (spoken.language,)
-        rest = (language for language in self._model.facts.languages if language != spoken.language)
-        return (spoken.language, *rest)
+        likely = dict.fromkeys((spoken.language, home, *self._model.facts.languages))
+        return tuple(language for language in likely if language in self._model.facts.languages)[:_MOST_LANGUAGES]
+
+    def _reader_with(self, home: str) -> LanguageReader:
+        """A reader of the bank's languages and one more."""
+        if home not in self._with_home:
+            languages = (*self._model.facts.languages, home)
+            self._with_home[home] = LanguageReader(languages, self._model.spoken, self._identifier)
+        return self._with_home[home]
 
     def _read(self, said: str, words: Sequence[Lexicon], spoken: Spoken) -> list[Reading]:
         """The readings of the whole message and of its clauses, each looked at as deeply as it needs."""

@@ -20,7 +20,7 @@ from openteller.capabilities.understanding.entities.money import find_money
 from openteller.capabilities.understanding.entities.periods import find_periods
 from openteller.capabilities.understanding.entities.sealed import find_sealed
 from openteller.capabilities.understanding.entities.spans import Page
-from openteller.capabilities.understanding.letters import plain_text, without_marks
+from openteller.capabilities.understanding.letters import is_mark, plain_text, without_marks
 from openteller.capabilities.understanding.lexicon import lexicons
 from openteller.domain.texts import RedactedText
 from openteller.domain.understanding import Entity
@@ -28,7 +28,10 @@ from openteller.domain.understanding import Entity
 MAX_CHARACTERS = 3_000
 """Only the start of a longer message is searched: nobody names an amount after two pages."""
 
-_NOISE = re.compile(r"\b\d{1,2}:\d{2}(?::\d{2})?\b|\b\d+(?:[.,]\d+)?\s?[%٪]|\b24/7\b|https?://\S+")
+_NAMES = frozenset({"payee", "merchant"})
+_NOISE = re.compile(
+    r"(?<!\d)\d{1,2}:\d{2}(?::\d{2})?(?!\d)|(?<!\d)\d+(?:[.,]\d+)?\s?%|%\s?\d+(?:[.,]\d+)?|(?<!\d)24/7(?!\d)|https?://\S+"
+)
 
 
 def extract(
@@ -52,7 +55,16 @@ def extract(
     page = Page(written, plain_text(written), locale, numbers, today, expects, words)
     _read(page, text)
     found = sorted(page.entities, key=lambda entity: (entity.start, entity.end))
-    return tuple(replace(entity, start=places[entity.start], end=places[entity.end]) for entity in found)
+    return tuple(_placed(entity, places, text.text) for entity in found)
+
+
+def _placed(entity: Entity, places: Sequence[int], given: str) -> Entity:
+    """The entity with its place in the text as it was given; a name as it was written there, marks and all."""
+    start, end = places[entity.start], places[entity.end - 1] + 1
+    while end < len(given) and is_mark(given[end]):
+        end += 1
+    value = given[start:end] if entity.type in _NAMES else entity.value
+    return replace(entity, value=value, start=start, end=end)
 
 
 def spoken_in(locale: str) -> str:

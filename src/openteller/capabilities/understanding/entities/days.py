@@ -10,13 +10,17 @@ from functools import lru_cache
 
 from babel import Locale, UnknownLocaleError
 
-from openteller.capabilities.understanding.entities.calendar_days import month_span, months_away, real_date
+from openteller.capabilities.understanding.entities.calendar_days import monday_of, month_span, months_away, real_date
 from openteller.capabilities.understanding.entities.spans import Page
 from openteller.capabilities.understanding.lexicon import Lexicon
 
-_ISO = re.compile(r"\b\d{4}-\d{1,2}-\d{1,2}\b")
-_NUMERIC = re.compile(r"(?<![\d/.-])\d{1,2}(?P<sep>[/.-])\d{1,2}(?P=sep)(?:\d{4}|\d{2})(?![\d/])")
+_ISO = re.compile(r"(?<![\d/.-])\d{4}(?P<sep>[/.-])\d{1,2}(?P=sep)\d{1,2}(?![\d/-])")
+_NUMERIC = re.compile(r"(?<![\d/.-])\d{1,2}(?P<sep>[/.-]\s?)\d{1,2}(?P=sep)(?:\d{4}|\d{2})(?![\d/])")
+_NOWHERE = "en"
+"""English of no country does not say which comes first; most write the day first."""
 _SHORT = re.compile(r"(?<![\d/.])\d{1,2}/\d{1,2}(?![\d/])")
+_DIGIT = re.compile(r"\d")
+_DOTTED = re.compile(r"(?<![\d,.])\d{1,2}\.\s?\d{1,2}\.(?![\d])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +58,11 @@ def counted(match: re.Match[str], lexicon: Lexicon) -> tuple[int, str]:
 
 
 def _days(page: Page) -> Iterator[Day]:
-    for pattern, read in ((_ISO, _iso), (_NUMERIC, _numeric), (_SHORT, _short)):
-        for match in pattern.finditer(page.text):
-            yield Day(read(match[0], page), match.start(), match.end())
+    if _DIGIT.search(page.text):
+        for pattern, read in ((_ISO, _iso), (_NUMERIC, _numeric), (_SHORT, _short), (_DOTTED, _short)):
+            if pattern is not _DOTTED or _dots(page.locale):
+                for match in pattern.finditer(page.text):
+                    yield Day(read(match[0], page), match.start(), match.end())
     for kind, reader in _READERS.items():
         for match, lexicon in page.matches(kind):
             yield Day(reader(match, page, lexicon), _start(match), match.end())
@@ -64,40 +70,73 @@ def _days(page: Page) -> Iterator[Day]:
 
 def _start(match: re.Match[str]) -> int:
     """A word that only leads to a day ("on Friday", "by Friday") is no part of it."""
-    leads = said(match, "lead") or said(match, "by")
-    return match.start("name") if leads else match.start()
+    if "name" in match.re.groupindex:
+        leads = said(match, "lead") or said(match, "by")
+        return match.start("name") if leads else match.start()
+    if not said(match, "lead"):
+        return match.start()
+    after = match.end("lead")
+    return after + len(match.string[after : match.end()]) - len(match.string[after : match.end()].lstrip())
 
 
 def _iso(written: str, _page: Page) -> date | None:
-    year, month, day = (int(part) for part in written.split("-"))
+    year, month, day = (int(part) for part in re.split(r"\D", written))
     return real_date(year, month, day)
 
 
 @lru_cache(maxsize=64)
+def _short_form(locale: str) -> str:
+    """How CLDR writes day and month in digits; the day first where it does not say."""
+    if locale.lower() == _NOWHERE:
+        return ""
+    try:
+        form = Locale.parse(locale.replace("-", "_")).datetime_skeletons.get("Md")
+    except (UnknownLocaleError, ValueError):
+        return ""
+    return "" if form is None else str(form.pattern)
+
+
 def month_comes_first(locale: str) -> bool:
     """True where 4/12 is 12 April (en-US)."""
-    try:
-        pattern = Locale.parse(locale.replace("-", "_")).date_formats["short"].pattern
-    except (UnknownLocaleError, ValueError):
-        return False
-    return 0 <= pattern.find("M") < pattern.find("d") and not pattern.startswith("y") and locale.lower() != "en"
+    form = _short_form(locale)
+    return 0 <= form.find("M") < form.find("d")
+
+
+def _dots(locale: str) -> bool:
+    return "." in _short_form(locale)
 
 
 def _numeric(written: str, page: Page) -> date | None:
-    first, second, year = (int(part) for part in re.split(r"\D", written))
+    first, second, year = (int(part) for part in re.findall(r"\d+", written))
     month, day = (first, second) if month_comes_first(page.locale) else (second, first)
     return real_date(year + 2000 if year < 100 else year, month, day)
 
 
 def _short(written: str, page: Page) -> date | None:
-    first, second = (int(part) for part in written.split("/"))
+    first, second = (int(part) for part in re.findall(r"\d+", written))
     month, day = (first, second) if month_comes_first(page.locale) else (second, first)
     return _without_year(month, day, page)
 
 
 def _named(match: re.Match[str], page: Page, lexicon: Lexicon) -> date | None:
-    month, day, year = lexicon.number("month", match["month"]), int(match["day"]), said(match, "year")
-    return real_date(int(year), month, day) if year else _without_year(month, day, page)
+    month, day, year = lexicon.number("month", match["month"]), lexicon.whole(match["day"]), said(match, "year")
+    if day is None:
+        return None
+    return real_date(full_year(year, lexicon), month, day) if year else _without_year(month, day, page)
+
+
+def _numbered(match: re.Match[str], page: Page, lexicon: Lexicon) -> date | None:
+    """Day and month as numbers with words between them: "3月5日"."""
+    month, day, year = lexicon.whole(match["month"]), lexicon.whole(match["day"]), said(match, "year")
+    if day is None or month is None:
+        return None
+    return real_date(full_year(year, lexicon), month, day) if year else _without_year(month, day, page)
+
+
+def full_year(written: str, lexicon: Lexicon) -> int:
+    """A year of two or four digits, or in words."""
+    year = lexicon.whole(written) or 0
+    return year + 2000 if year < 100 else year
 
 
 def _without_year(month: int, day: int, page: Page) -> date | None:
@@ -110,11 +149,18 @@ def _without_year(month: int, day: int, page: Page) -> date | None:
 
 
 def _relative(match: re.Match[str], page: Page, lexicon: Lexicon) -> date:
+    if lexicon.value("relative_day", match["name"]) is None:
+        away = lexicon.number("either_day", match["name"])
+        return page.today + timedelta(days=away if page.orders else -away)
     return page.today + timedelta(days=lexicon.number("relative_day", match["name"]))
 
 
 def _weekday(match: re.Match[str], page: Page, lexicon: Lexicon) -> date:
-    ahead = (lexicon.number("weekday", match["name"]) - page.today.weekday()) % 7
+    place = lexicon.number("weekday", match["name"])
+    for week, name in ((-1, "last_week"), (0, "this_week"), (1, "next_week")):
+        if said(match, name):
+            return monday_of(page.today) + timedelta(days=7 * week + place)
+    ahead = (place - page.today.weekday()) % 7
     if said(match, "last"):
         return page.today - timedelta(days=(7 - ahead) % 7 or 7)
     if said(match, "next"):
@@ -139,8 +185,8 @@ def _ahead(match: re.Match[str], page: Page, lexicon: Lexicon) -> date:
     return _away(*counted(match, lexicon), page)
 
 
-def _day_only(match: re.Match[str], page: Page, _lexicon: Lexicon) -> date | None:
-    day, step = int(match["day"]), 1 if page.orders else -1
+def _day_only(match: re.Match[str], page: Page, lexicon: Lexicon) -> date | None:
+    day, step = lexicon.whole(match["day"]) or 0, 1 if page.orders else -1
     for months in range(3):
         first = months_away(page.today.replace(day=1), months * step)
         found = real_date(first.year, first.month, day)
@@ -149,13 +195,16 @@ def _day_only(match: re.Match[str], page: Page, _lexicon: Lexicon) -> date | Non
     return None
 
 
-def _month_end(_match: re.Match[str], page: Page, _lexicon: Lexicon) -> date:
-    return month_span(page.today.year, page.today.month)[1]
+def _month_end(match: re.Match[str], page: Page, _lexicon: Lexicon) -> date:
+    step = -1 if said(match, "last") else 1 if said(match, "next") else 0
+    month = months_away(page.today.replace(day=1), step)
+    return month_span(month.year, month.month)[1]
 
 
 _READERS: dict[str, Callable[[re.Match[str], Page, Lexicon], date | None]] = {
     "day_first": _named,
     "month_first": _named,
+    "day_numbers": _numbered,
     "relative": _relative,
     "weekday": _weekday,
     "ago": _ago,

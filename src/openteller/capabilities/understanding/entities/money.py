@@ -16,11 +16,14 @@ from openteller.capabilities.understanding.entities.currencies import (
 from openteller.capabilities.understanding.entities.days import said
 from openteller.capabilities.understanding.entities.numerals import Number, find_numbers
 from openteller.capabilities.understanding.entities.spans import Page
+from openteller.capabilities.understanding.letters import stands_alone
 from openteller.capabilities.understanding.lexicon import Lexicon
 from openteller.domain.money import minor_digits
 from openteller.domain.understanding import Amount
 
 _MAX_MINOR = 10**15
+_FAR = 30
+"""Letters between two sums beyond which one does not correct the other."""
 _RANGE = re.compile(r"(?<![\d/:-])\d+(?:[.,]\d+)?\s?-\s?\d+(?:[.,]\d+)?(?![\d/:-])")
 _NOT_A_SUM_BEHIND = re.compile(r"\s?°")
 
@@ -37,13 +40,17 @@ class _Sum:
 
 def find_money(page: Page) -> None:
     """All sums of money, in order; a correction marks its survivor."""
-    slang = ((match, lexicon) for match, lexicon in page.matches("slang") if page.free(match.start(), match.end()))
-    sums = [_slang(match, lexicon) for match, lexicon in slang]
+    sums: list[_Sum] = []
     for number in find_numbers(page.text, page.number_locale, page.lexicons):
-        if page.free(number.start, number.end) and not any(s.start < number.end and number.start < s.end for s in sums):
-            found = _with_currency(page, number) or _bare(page, number)
+        floor = sums[-1].end if sums else 0
+        if page.free(number.start, number.end) and number.start >= floor:
+            found = _in_slang(page, number) or _with_currency(page, number, floor) or _bare(page, number)
             if found:
                 sums.append(found)
+    for match, lexicon in page.matches("slang"):
+        apart = not any(found.start < match.end() and match.start() < found.end for found in sums)
+        if apart and page.free(match.start(), match.end()):
+            sums.append(_slang(match, lexicon))
     sums.sort(key=lambda found: found.start)
     for found in _corrected(page, _share_currency(page, sums)):
         amount = _amount(found)
@@ -60,28 +67,45 @@ def _amount(found: _Sum) -> Amount | None:
 
 
 def _slang(match: re.Match[str], lexicon: Lexicon) -> _Sum:
-    value = lexicon.number("slang_count", match["count"]) * Decimal(lexicon.number("slang", match["name"]))
-    return _Sum(value, lexicon.slang_currency, match.start(), match.end(), sure=True)
+    count = said(match, "count")
+    value = Decimal(lexicon.number("slang_count", count) if count else 1) * lexicon.number("slang", match["name"])
+    return _Sum(value, lexicon.slang_currency or None, match.start(), match.end(), sure=True)
 
 
-def _with_currency(page: Page, number: Number) -> _Sum | None:
-    """The sum when a currency stands next to the number; "grand" and ``k`` alone name none."""
+def _in_slang(page: Page, number: Number) -> _Sum | None:
+    """The sum when a note is named after the number: "three fivers", "5 dych"."""
+    for lexicon in page.lexicons:
+        match = lexicon.slang_after.match(page.text, number.end)
+        if match:
+            value = number.value * lexicon.number("slang", match["name"])
+            return _Sum(value, lexicon.slang_currency or None, number.start, match.end(), sure=True)
+    return None
+
+
+def _with_currency(page: Page, number: Number, floor: int) -> _Sum | None:
+    """The sum when a currency stands next to the number (from ``floor`` on); "grand" and ``k`` alone name none."""
     text, start, end, value = page.text, number.start, number.end, number.value
-    before, after = currency_before(text, start), currency_after(text, end)
-    if before is not None and (currency := currency_of(before[0], page.locale)) is not None:
-        start, named_after = before[1], False
+    dash = text[start - 1 : start] == "-"
+    before = currency_before(text, start - dash, page.lexicons, page.written)
+    after = currency_after(text, end, page.lexicons, page.written)
+    if after is not None and before is not None and before[0][-1].isalpha() and text[after[1] - 1].isalpha():
+        before = None  # "in euros 50 dollars": the name after the number is its own
+    if before is not None and before[1] >= floor and (currency := currency_of(before[0], page.locale, page.lexicons)):
+        start, named_after, value = before[1], False, -value if dash else value
+        if after is not None and currency_of(after[0], page.locale, page.lexicons) == currency:
+            end = after[1]
     elif after is not None:
-        currency, end, named_after = currency_of(after[0], page.locale), after[1], True
+        currency, end, named_after = currency_of(after[0], page.locale, page.lexicons), after[1], True
     else:
-        minor = minor_after(text, end)
+        minor = minor_after(text, end, page.lexicons)
         if minor is None:
             return None
-        currency, end = minor_currency_of(minor[0], page.locale), minor[1]
-        return _signed_sum(text, start, end, value / 100, currency)
+        currency, end = minor_currency_of(minor[0], page.locale, page.lexicons), minor[1]
+        return _signed_sum(page, start, end, value.scaleb(-minor_digits(currency or "")), currency)
     second = _second_part(page, end, "second_part") if value == value.to_integral_value() else None
     if second and (named_after or said(second[0], "named")):
         value, end = value + second[1] / 100, second[0].end()
-    return _signed_sum(text, start, end, value, currency)
+    return _signed_sum(page, start, end, value, currency)
 
 
 def _second_part(page: Page, end: int, pattern: str) -> tuple[re.Match[str], Decimal] | None:
@@ -90,48 +114,63 @@ def _second_part(page: Page, end: int, pattern: str) -> tuple[re.Match[str], Dec
         match = lexicon.match(pattern, page.text, end)
         numbers = find_numbers(match["part"], page.number_locale, (lexicon,)) if match else []
         if match and numbers:
-            return match, numbers[0].value
+            tenths = numbers[0].value < 10 and lexicon.fragments["number_tail"] and not match["part"].startswith("0")
+            return match, numbers[0].value * (10 if tenths else 1)
     return None
 
 
-def _signed_sum(text: str, start: int, end: int, value: Decimal, currency: str | None) -> _Sum:
-    start, value = _signed(text, start, value)
+def _signed_sum(page: Page, start: int, end: int, value: Decimal, currency: str | None) -> _Sum:
+    start, value = _signed(page, start, value)
     return _Sum(value, currency, start, end, sure=True)
 
 
-def _signed(text: str, start: int, value: Decimal) -> tuple[int, Decimal]:
-    """A minus sign right before the sum is kept, unless it is the dash of a range or a date."""
+def _signed(page: Page, start: int, value: Decimal) -> tuple[int, Decimal]:
+    """A minus right before the sum is kept, unless it is the dash of a range or a date."""
+    text = page.text
     if (
         start
         and text[start - 1] == "-"
         and (start == 1 or text[start - 2] in " (:")
-        and not re.search(r"\d\s*-$", text[:start])
+        and not re.search(r"\d\s*-$", text[max(0, start - _FAR) : start])
     ):
         return start - 1, -value
+    for lexicon in page.lexicons:
+        if said_minus := lexicon.search("minus", text[max(0, start - _FAR) : start]):
+            return max(0, start - _FAR) + said_minus.start(), -value
     return start, value
 
 
 def _bare(page: Page, number: Number) -> _Sum | None:
     """A number without a currency is money when nothing says that it is something else."""
     counts = page.goes_on("units_after", number.end) or _NOT_A_SUM_BEHIND.match(page.text, number.end)
-    if counts or _means_else(page, number):
+    if counts or _glued(page.text, number) or _means_else(page, number):
         return None
     if number.spoken and not _spoken_is_money(page, number):
         return None
-    start, value = _signed(page.text, number.start, number.value)
+    start, value = _signed(page, number.start, number.value)
     second = _second_part(page, number.end, "bare_second_part")
     if second:
         return _Sum(value + second[1] / 100, None, start, second[0].end(), sure=page.expects == "money")
     return _Sum(value, None, start, number.end, sure=page.expects == "money")
 
 
+def _glued(text: str, number: Number) -> bool:
+    """Whether a letter makes the digits part of a word: "5G", "4K"; not where words are not set apart."""
+    behind = text[number.end : number.end + 1]
+    return not number.spoken and behind.isalpha() and not stands_alone(behind) and not _is_syllable(behind)
+
+
+def _is_syllable(mark: str) -> bool:
+    return "\uac00" <= mark <= "\ud7a3"
+
+
 def _means_else(page: Page, number: Number) -> bool:
     text, raw = page.text, number.raw
-    before, around = page.word_before(number.start), text[max(0, number.start - 2) : number.start]
+    around = text[max(0, number.start - 2) : number.start]
     alone = text.strip(" .!?") == raw
     if "#" in around or re.match(r"\s?[/:-]\s?\d", text[number.end :]) or re.search(r"\d[/:-]$", around):
         return not _range_part(text, number)
-    if page.listed("not_a_sum_after", before) and not page.says("not_number_no", text[: number.start]):
+    if page.led_by("not_a_sum_after", number.start) and not page.says("not_number_no", text[: number.start]):
         return True
     if number.spoken:
         return False
@@ -139,7 +178,7 @@ def _means_else(page: Page, number: Number) -> bool:
     if plain_digits and (len(raw) >= 7 or (len(raw) > 1 and raw.startswith("0"))):
         return True
     looks_like_year = plain_digits and len(raw) == 4 and 1900 <= int(raw) <= 2099 and number.end - number.start == 4
-    verb = page.listed("money_verbs", before) and not page.listed("year_leads", before)
+    verb = page.led_by("money_verbs", number.start) and not page.led_by("year_leads", number.start)
     return looks_like_year and not (alone or page.expects == "money" or verb)
 
 
@@ -152,11 +191,13 @@ def _spoken_is_money(page: Page, number: Number) -> bool:
     """Number words are often no sums ("one of my cards"): they need a money word before and nothing counted after."""
     if page.expects == "money" or page.text.strip(" .!?,") == number.raw:
         return True
-    after, before = page.word_after(number.end), page.word_before(number.start)
-    if after and after.isalpha() and not page.listed("after_spoken_sum", after):
+    after, led = page.word_after(number.end), page.led_by("money_verbs", number.start)
+    if page.followed_by("giving", number.end):
+        return number.value > 1
+    if after and after[0].isalpha() and not page.followed_by("after_spoken_sum", number.end):
         # "send thirty Anna": a sum from ten up still counts as money right after a verb of giving.
-        return number.value >= 10 and page.listed("giving", before)
-    return number.value > 1 and page.listed("money_verbs", before)
+        return number.value >= 10 and page.led_by("giving", number.start)
+    return number.value > 1 and led
 
 
 def _share_currency(page: Page, sums: list[_Sum]) -> list[_Sum]:
@@ -180,11 +221,12 @@ def _corrected(page: Page, sums: list[_Sum]) -> list[_Sum]:
     for place in range(len(sums) - 1):
         first, second = sums[place], sums[place + 1]
         between = page.text[first.end : second.start]
-        if len(between) > 30:
+        if len(between) > _FAR:
             continue
-        if page.says("refused", page.text[: first.start]) or page.says("later_wins", between):
+        lead = page.text[max(0, first.start - _FAR) : first.start]
+        if page.goes_on("refused_after", first.end) or page.says("refused", lead) or page.says("later_wins", between):
             result[place + 1] = replace(second, corrected=True)
             result[place] = replace(result[place], corrected=False)
-        elif page.says("first_wins", between):
+        elif page.says("first_wins", between) or page.goes_on("refused_after", second.end):
             result[place] = replace(first, corrected=True)
     return result

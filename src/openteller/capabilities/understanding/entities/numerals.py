@@ -10,7 +10,8 @@ from functools import lru_cache
 
 from babel import Locale, UnknownLocaleError
 
-from openteller.capabilities.understanding.entities.currencies import currency_after
+from openteller.capabilities.understanding.entities.currencies import currency_after, currency_before
+from openteller.capabilities.understanding.letters import stands_alone
 from openteller.capabilities.understanding.lexicon import Lexicon
 
 _SPACES = " \u00a0\u202f\u2009"
@@ -19,7 +20,8 @@ _DIGITS = re.compile(
     r"|\d{1,3}(?:,\d{2})+,\d{3}(?!\d)(?:\.\d{1,2})?"
     r"|\d+(?:[.,]\d+)?"
 )
-_THOUSAND = 1_000
+_TAIL = re.compile(r"(\d)(?![\d.,%])")
+_MORE = re.compile(r"\s?(\d+(?:[.,]\d+)*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,10 @@ def read_digits(raw: str, locale: str) -> Decimal:
 
 def find_numbers(text: str, locale: str, lexicons: Sequence[Lexicon]) -> list[Number]:
     """All numbers of a folded text in order. Digits inside a word ("b12") and ordinals ("4th") are none."""
-    found = [number for match in _DIGITS.finditer(text) if (number := _from_digits(text, match, locale, lexicons))]
+    found: list[Number] = []
+    for match in _DIGITS.finditer(text):
+        if (not found or match.start() >= found[-1].end) and (number := _from_digits(text, match, locale, lexicons)):
+            found.append(number)
     for lexicon in lexicons:
         found += [number for number in _in_words(text, lexicon) if not _inside(number, found)]
     return sorted(found, key=lambda number: number.start)
@@ -73,38 +78,66 @@ def _inside(number: Number, others: list[Number]) -> bool:
 
 def _from_digits(text: str, match: re.Match[str], locale: str, lexicons: Sequence[Lexicon]) -> Number | None:
     start, end, raw = match.start(), match.end(), match[0]
-    if match[1] is not None and match[1] in _SPACES and not _groups_by_space(text, end, locale):
+    if match[1] is not None and match[1] in _SPACES and not _groups_by_space(text, end, locale, lexicons):
         raw = raw.split(match[1])[0]
         end = start + len(raw)
     before = text[start - 1] if start else " "
-    if (before.isascii() and before.isalpha() and not _code_before(text, start)) or before == "_":
+    if (before.isalpha() and not stands_alone(before) and not _code_before(text, start, lexicons)) or before == "_":
         return None
     if any(lexicon.match("ordinal_after", text, end) for lexicon in lexicons):
         return None
-    value = read_digits(raw, locale)
-    factor = _factor(text, end, lexicons)
-    if factor:
-        value, end = value * factor[0], factor[1]
+    value, end = _multiplied(text, read_digits(raw, locale), end, locale, lexicons)
     return Number(value, start, end, raw)
 
 
-def _factor(text: str, end: int, lexicons: Sequence[Lexicon]) -> tuple[int, int] | None:
-    """What the number before ``end`` is multiplied by ("k", "mil"), and where that ends."""
-    space = 1 if text[end : end + 1].isspace() else 0
+def _multiplied(
+    text: str, value: Decimal, end: int, locale: str, lexicons: Sequence[Lexicon]
+) -> tuple[Decimal, int]:
+    """Digits with what multiplies them and goes on after it: "2 k", "2,5 mil", "3万5千", "2 buçuk milyon"."""
     for lexicon in lexicons:
-        for word in sorted(lexicon.words["factor"], key=len, reverse=True):
-            after = end + space + len(word)
-            if text.startswith(word, end + space) and not text[after : after + 1].isalnum():
-                return lexicon.number("factor", word), after
+        if half := lexicon.half_after.match(text, end):
+            value, end = value + Decimal("0.5"), half.end()
+            break
+    unit = Decimal(1)
+    while found := _factor(text, end, lexicons):
+        factor, end, lexicon = found
+        value, unit = value * factor, unit * factor
+        if half := lexicon.half_after.match(text, end):
+            return value + unit / 2, half.end()
+        tail = _TAIL.match(text, end)
+        if tail and lexicon.fragments["number_tail"]:
+            return value + int(tail[1]) * unit / 10, tail.end()
+    if unit == 1:
+        return value, end
+    more = _MORE.match(text, end)
+    if more is None or (further := read_digits(more[1], locale)) >= unit:
+        return value, end
+    added, ends = _multiplied(text, further, more.end(), locale, lexicons)
+    glued = more.start(1) == end and stands_alone(text[end - 1])
+    named = ends > more.end() or glued or currency_after(text, ends, lexicons) is not None
+    return (value + added, ends) if added < unit and named else (value, end)
+
+
+def _factor(text: str, end: int, lexicons: Sequence[Lexicon]) -> tuple[Decimal, int, Lexicon] | None:
+    """What the number before ``end`` is multiplied by ("k", "mil"), where that ends, and in which language."""
+    for lexicon in lexicons:
+        match = lexicon.factors.match(text, end)
+        if match is None:
+            continue
+        factor = lexicon.value("factor", match["word"]) or lexicon.value("scale", match["word"]) or Decimal(1)
+        after = match.end()
+        dotted = text[after : after + 1] == "." and currency_after(text, after + 1, lexicons) is not None
+        return factor, after + dotted, lexicon
     return None
 
 
-def _groups_by_space(text: str, end: int, locale: str) -> bool:
-    return separators(locale)[1] in _SPACES or currency_after(text, end) is not None
+def _groups_by_space(text: str, end: int, locale: str, lexicons: Sequence[Lexicon]) -> bool:
+    return separators(locale)[1] in _SPACES or currency_after(text, end, lexicons) is not None
 
 
-def _code_before(text: str, start: int) -> bool:
-    return bool(re.search(r"(?:^|[^a-z])(?:[a-z]{3}|kr|rs|fr)$", text[max(0, start - 4) : start]))
+def _code_before(text: str, start: int, lexicons: Sequence[Lexicon]) -> bool:
+    """Whether the letters right before the digits are the name of a currency ("kr500")."""
+    return currency_before(text, start, lexicons) is not None
 
 
 def _in_words(text: str, lexicon: Lexicon) -> Iterator[Number]:
@@ -112,9 +145,12 @@ def _in_words(text: str, lexicon: Lexicon) -> Iterator[Number]:
         half = match.group("half") is not None
         first = match.start("half") if half else _start(match)
         at = match.start("words")
-        for value, begins, ends in _values(match["words"], lexicon):
+        for value, unit, begins, ends in _values(match["words"], lexicon):
             start, end = first if begins == 0 else at + begins, at + ends
-            yield Number(value / 2 if half and begins == 0 else value, start, end, text[start:end], spoken=True)
+            value = value / 2 if half and begins == 0 else value
+            if end == match.end("words") and (more := lexicon.half_after.match(text, end)):
+                value, end = value + unit / 2, more.end()
+            yield Number(value, start, end, text[start:end], spoken=True)
 
 
 def _start(match: re.Match[str]) -> int:
@@ -123,46 +159,55 @@ def _start(match: re.Match[str]) -> int:
     return match.start() if between.endswith(" ") else match.start("words")
 
 
-def _values(said: str, lexicon: Lexicon) -> list[tuple[Decimal, int, int]]:
-    """The numbers said, with their places; two where "and" stands between what is not one ("ten and twenty").
+def _values(said: str, lexicon: Lexicon) -> list[tuple[Decimal, Decimal, int, int]]:
+    """The numbers said, each with its last scale and its place; two where "and" joins no single one ("ten and twenty").
 
     None for what names no single number: "two fifty" may be 2.50 or 250, "twenty nineteen" is a year.
     """
-    found: list[tuple[Decimal, int, int]] = []
-    total, current, start, end = 0, 0, 0, 0
-    for part in lexicon.number_part.finditer(said):
+    found: list[tuple[Decimal, Decimal, int, int]] = []
+    parts = list(lexicon.number_part.finditer(said))
+    value, unit, start, end = Decimal(0), Decimal(1), 0, 0
+    for place, part in enumerate(parts):
         joint = part["joint"] or ""
-        following = _added(total, current, part["word"], joint, lexicon)
+        last = place + 1 == len(parts)
+        following = _added(value, unit, part["word"], joint, lexicon, last=last) if place else None
         if following is None:
-            if not joint.strip(" -"):
+            if place and not joint.strip(" -\u00a0"):
                 return []
-            found.append((Decimal(total + current), start, end))
-            start = part.start("word")
-            following = _added(0, 0, part["word"], "", lexicon)
+            if place:
+                found.append((value, unit, start, end))
+                start = part.start("word")
+            following = _added(Decimal(0), Decimal(1), part["word"], "", lexicon, last=last)
         assert following is not None
-        (total, current), end = following, part.end()
-    return [*found, (Decimal(total + current), start, end)]
+        (value, unit), end = following, part.end()
+    return [*found, (value, unit, start, end)]
 
 
-def _added(total: int, current: int, word: str, joint: str, lexicon: Lexicon) -> tuple[int, int] | None:
-    """The number with one word more, in thousands and rest; None if the word does not go with it."""
-    factor = lexicon.words["scale"].get(" ".join(word.split()))
-    if factor is not None and int(factor) >= _THOUSAND:
-        return total + max(current, 1) * int(factor), 0
-    if factor is not None:
-        joined = bool(joint.strip(" -"))
-        return total, current + int(factor) if joined and current else max(current, 1) * int(factor)
-    value = lexicon.number("number", word)
-    if value >= _THOUSAND:
-        return total + value, current
-    units_first = lexicon.fragments["number_units_first"]
-    return (total, current + value) if _goes_with(value, current, bool(units_first and joint.strip())) else None
+def _added(
+    value: Decimal, unit: Decimal, word: str, joint: str, lexicon: Lexicon, *, last: bool
+) -> tuple[Decimal, Decimal] | None:
+    """The number with one word more, and its last scale; None if the word does not go with it."""
+    scale = lexicon.value("scale", word)
+    if scale is not None:
+        low = value % scale
+        if joint.strip() and low and lexicon.units_first.fullmatch(joint):
+            return value + scale, scale
+        return value - low + (low or 1) * scale, scale
+    new = lexicon.value("number", word)
+    if new is None:
+        new = lexicon.value("fraction", word) or Decimal(0)
+    if lexicon.fragments["number_tail"] and last and 0 < new < 10 and unit >= 100 and not joint.strip():
+        return value + new * unit / 10, unit
+    if new == 0 and value:
+        return value, Decimal(1)
+    return (value + new, unit) if _goes_with(new, value, lexicon, joint) else None
 
 
-def _goes_with(value: int, current: int, units_first: bool) -> bool:
-    """Whether ``value`` adds to what was said: hundreds, then tens, then units; in Arabic tens follow units."""
-    if value >= 100:
-        return current == 0
-    if value >= 10:
-        return current % 100 == 0 or (units_first and value >= 20 and current % 100 < 10)
-    return current % 10 == 0
+def _goes_with(new: Decimal, value: Decimal, lexicon: Lexicon, joint: str) -> bool:
+    """Whether ``new`` adds to what was said: it must fit into the zeros of it; in some languages tens follow units."""
+    if value < 1 or new < 1:
+        return True
+    if new >= 20 and new < 100 and 0 < value % 100 < 10 and lexicon.units_first.fullmatch(joint):
+        return True
+    room = 10 if new < 10 else 100 if new < 100 else 1_000 if new < 1_000 else 1_000_000
+    return value % room == 0

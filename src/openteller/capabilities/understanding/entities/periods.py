@@ -13,12 +13,14 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 from openteller.capabilities.understanding.entities.calendar_days import monday_of, month_span, months_away, real_date
-from openteller.capabilities.understanding.entities.days import Day, counted, find_days, said
+from openteller.capabilities.understanding.entities.days import Day, counted, find_days, full_year, said
 from openteller.capabilities.understanding.entities.spans import Page
 from openteller.capabilities.understanding.lexicon import Lexicon
 from openteller.domain.understanding import Period
 
 _DASH = re.compile(r"^\s*-\s*$")
+_QUARTER = re.compile(r"(?<!\w)(?:([qh])(?<!h(?=[34]))([1-4]))(?:[\s/-]{1,2}((?:20)?\d{2})(?!\d))?(?!\w)")
+_MONTHS = {"q": 3, "h": 6}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,9 @@ def find_periods(page: Page) -> None:
             _take(page, found)
     for name, reader in _PERIODS.items():
         for match, lexicon in page.matches(name):
-            _take(page, _Found(match.start(), match.end(), reader(match, page, lexicon)))
+            _take(page, _since(page, _Found(match.start(), match.end(), reader(match, page, lexicon))))
+    for match in _QUARTER.finditer(page.text):
+        _take(page, _since(page, _Found(match.start(), match.end(), _part_of_year(match[1], match[2], match[3], page))))
     _single_days(page)
     for name, read in (("month", _month), ("year", _year)):
         for match, lexicon in page.matches(name):
@@ -51,6 +55,17 @@ def _take(page: Page, found: _Found | None) -> None:
         page.add("period", found.period, found.start, found.end)
 
 
+def _since(page: Page, found: _Found) -> _Found:
+    """The same up to today, if "since" stands before it."""
+    if found.period is None or found.period.start > page.today:
+        return found
+    lead, behind = _last(page, "since", page.text[: found.start]), page.end_of("since_after", found.end)
+    if lead is None and behind is None:
+        return found
+    start = found.start if lead is None else lead
+    return _Found(start, behind or found.end, Period(found.period.start, page.today))
+
+
 def _ordered(first: date, last: date) -> Period | None:
     return Period(first, last) if first <= last else None
 
@@ -58,10 +73,15 @@ def _ordered(first: date, last: date) -> Period | None:
 def _day_ranges(page: Page) -> list[_Found]:
     found = []
     for match, lexicon in page.matches("day_range"):
-        month, first, second = lexicon.number("month", match["month"]), int(match["first"]), int(match["second"])
-        year_said = said(match, "year")
-        years = [int(year_said)] if year_said else [page.today.year, page.today.year - 1]
-        pairs = [(real_date(year, month, first), real_date(year, month, second)) for year in years]
+        first, second = lexicon.whole(match["first"]) or 0, lexicon.whole(match["second"]) or 0
+        year_said, month_said = said(match, "year"), said(match, "month")
+        if month_said:
+            years = [full_year(year_said, lexicon)] if year_said else [page.today.year, page.today.year - 1]
+            months = [(year, lexicon.number("month", month_said)) for year in years]
+        else:
+            before = months_away(page.today.replace(day=1), -1)
+            months = [(page.today.year, page.today.month), (before.year, before.month)]
+        pairs = [(real_date(year, month, first), real_date(year, month, second)) for year, month in months]
         fits = [(a, b) for a, b in pairs if a and b and (len(pairs) == 1 or a <= page.today)]
         found.append(_Found(match.start(), match.end(), _ordered(*fits[0]) if fits else None))
     return found
@@ -73,7 +93,9 @@ def _joined_days(page: Page) -> list[_Found]:
     for first, second in pairwise(days):
         before, between = page.text[: first.start], page.text[first.end : second.start]
         lead = _last(page, "range_lead", before)
-        if not (_DASH.match(between) or page.says("range_join", between)) or (lead is None and "-" not in between):
+        alone = page.says("range_alone", between)
+        joined = alone or _DASH.match(between) or page.says("range_join", between)
+        if not joined or (lead is None and "-" not in between and not alone):
             continue
         found.append(_Found(first.start if lead is None else lead, second.end, _between(first, second)))
     return found
@@ -100,10 +122,12 @@ def _single_days(page: Page) -> None:
         if not page.free(day.start, day.end):
             continue
         since = _last(page, "since", page.text[: day.start])
+        behind = page.end_of("since_after", day.end) if since is None else None
         if day.value is None:
             page.claim(day.start, day.end)
-        elif since is not None and day.value <= page.today:
-            page.add("period", Period(day.value, page.today), since, day.end)
+        elif (since is not None or behind) and day.value <= page.today:
+            start = day.start if since is None else since
+            page.add("period", Period(day.value, page.today), start, behind or day.end)
         elif (page.asks_past or page.expects == "period") and not page.orders and day.value <= page.today:
             page.add("period", Period(day.value, day.value), day.start, day.end)
         else:
@@ -126,7 +150,8 @@ def _to_date(match: re.Match[str], page: Page, lexicon: Lexicon) -> Period:
 
 
 def _calendar(match: re.Match[str], page: Page, lexicon: Lexicon) -> Period:
-    step = -1 if said(match, "last") else 1 if said(match, "next") else 0
+    steps = {"last": -1, "next": 1, "earlier": -2, "later": 2}
+    step = next((step for role, step in steps.items() if said(match, role)), 0)
     return _calendar_unit(lexicon.named("unit", match["unit"]), step, page.today)
 
 
@@ -146,6 +171,22 @@ def _calendar_unit(unit: str, step: int, today: date) -> Period:
         last = months_away(first, 2)
         return Period(first, month_span(last.year, last.month)[1])
     return Period(date(today.year + step, 1, 1), date(today.year + step, 12, 31))
+
+
+def _quarter(match: re.Match[str], page: Page, lexicon: Lexicon) -> Period | None:
+    number, year = lexicon.whole(match["number"]) or 0, said(match, "year")
+    shift = -1 if said(match, "last") else 1 if said(match, "next") else 0 if said(match, "this") else None
+    written = str(full_year(year, lexicon)) if year else None if shift is None else str(page.today.year + shift)
+    return _part_of_year("q", str(number), written, page) if 1 <= number <= 4 else None
+
+
+def _part_of_year(kind: str, number: str, year: str | None, page: Page) -> Period:
+    """A quarter or a half of a year; without a year the latest one that has begun."""
+    length = _MONTHS[kind]
+    first = length * (int(number) - 1) + 1
+    which = int(year) if year else _latest_year(first, page.today)
+    which += 2000 if which < 100 else 0
+    return Period(date(which, first, 1), month_span(which, first + length - 1)[1])
 
 
 def _latest_year(month: int, today: date) -> int:
@@ -168,7 +209,7 @@ def _month(match: re.Match[str], page: Page, lexicon: Lexicon) -> _Found | None:
     if unsure and not led and not year_said and page.text.strip(" ?.!") != word:
         return None
     number = lexicon.number("month", word)
-    year = int(year_said) if year_said else _latest_year(number, page.today)
+    year = full_year(year_said, lexicon) if year_said else _latest_year(number, page.today)
     if not year_said and following:
         year = page.today.year if number > page.today.month else page.today.year + 1
     elif not year_said and last and number == page.today.month:
@@ -177,21 +218,22 @@ def _month(match: re.Match[str], page: Page, lexicon: Lexicon) -> _Found | None:
     start = match.start("month") if led == said(match, "lead") else match.start()
     if since:
         return _Found(start, match.end(), _ordered(first, page.today))
-    return _Found(start, match.end(), Period(first, end))
+    return _since(page, _Found(start, match.end(), Period(first, end)))
 
 
-def _year(match: re.Match[str], page: Page, _lexicon: Lexicon) -> _Found | None:
-    year = int(match["year"])
+def _year(match: re.Match[str], page: Page, lexicon: Lexicon) -> _Found | None:
+    year = full_year(match["year"], lexicon)
     first, last = date(year, 1, 1), date(year, 12, 31)
     if page.orders and said(match, "of"):
         return None
     if said(match, "since"):
         return _Found(match.start(), match.end(), _ordered(first, page.today))
-    return _Found(match.start("year"), match.end(), Period(first, last))
+    return _since(page, _Found(match.start("year"), match.end(), Period(first, last)))
 
 
 _PERIODS: dict[str, Callable[[re.Match[str], Page, Lexicon], Period | None]] = {
     "to_date": _to_date,
+    "quarter": _quarter,
     "rolling": _rolling,
     "calendar": _calendar,
     "months_joined": _months,

@@ -7,8 +7,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
+from openteller.capabilities.understanding.letters import stands_alone
 from openteller.capabilities.understanding.lexicon import Lexicon
 from openteller.domain.understanding import Entity, EntityValue
+
+_WORD_BEFORE = re.compile(r"([^\W\d_]+)[\s'\":.]*$")
+_WORD_AFTER = re.compile(r"\s*([^\W\d_]+|[^\w\s])")
+_LONGEST = 6
+"""Letters of the longest word that is looked for where words are not set apart."""
 
 
 @dataclass
@@ -49,6 +55,10 @@ class Page:
         """Where the next claimed stretch at or after ``start`` begins; the end of the text if none does."""
         return min((first for first, _ in self._claimed if first >= start), default=len(self.text))
 
+    def last_claim(self, start: int, end: int) -> int:
+        """Where the last claimed stretch that touches ``start``–``end`` ends; ``start`` if none does."""
+        return max((last for first, last in self._claimed if first < end and last > start), default=start)
+
     def matches(self, name: str) -> Iterator[tuple[re.Match[str], Lexicon]]:
         """Where the patterns of this name stand, in any of the languages."""
         for lexicon in self.lexicons:
@@ -64,16 +74,34 @@ class Page:
         """True if a pattern of this name begins at ``at``."""
         return any(lexicon.match(name, self.text, at) for lexicon in self.lexicons)
 
+    def end_of(self, name: str, at: int) -> int | None:
+        """Where a pattern of this name that begins at ``at`` ends; None if none does."""
+        return next((found.end() for each in self.lexicons if (found := each.match(name, self.text, at))), None)
+
     def listed(self, name: str, word: str) -> bool:
         """True if the word is in the list of this name."""
         return any(word in lexicon.sets[name] for lexicon in self.lexicons)
 
     def word_before(self, start: int) -> str:
         """The word that ends just before ``start`` ("" if none)."""
-        found = re.search(r"([^\W\d_]+)[\s'\":.]*$", self.text[max(0, start - 40) : start])
+        found = _WORD_BEFORE.search(self.text[max(0, start - 40) : start])
         return found[1] if found else ""
 
     def word_after(self, end: int) -> str:
         """The word that begins just after ``end``, or the mark that stands there ("" at the end)."""
-        found = re.match(r"\s*([^\W\d_]+|[^\w\s])", self.text[end : end + 40])
+        found = _WORD_AFTER.match(self.text[end : end + 40])
         return found[1] if found else ""
+
+    def led_by(self, name: str, start: int) -> bool:
+        """True if the word before ``start`` is in the list of this name, or its end where words are not set apart."""
+        word = self.word_before(start)
+        if not word or not stands_alone(word[-1]):
+            return bool(word) and self.listed(name, word)
+        return any(self.listed(name, word[-length:]) for length in range(1, min(_LONGEST, len(word)) + 1))
+
+    def followed_by(self, name: str, end: int) -> bool:
+        """True if the word after ``end`` is in the list of this name, or its beginning where words are not set apart."""
+        word = self.word_after(end)
+        if not word or not stands_alone(word[0]):
+            return bool(word) and self.listed(name, word)
+        return any(self.listed(name, word[:length]) for length in range(1, min(_LONGEST, len(word)) + 1))
