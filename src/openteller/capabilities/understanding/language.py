@@ -15,6 +15,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from importlib.resources import files
 
 import numpy as np
 from babel import Locale, UnknownLocaleError
@@ -283,6 +284,9 @@ def _shares(language: str, counts: Mapping[str, int]) -> dict[str, float]:
 
 @lru_cache(maxsize=32)
 def _common(language: str) -> frozenset[str]:
-    """The common words of a language."""
+    """The common words of a language: ``common_words/<language>.txt`` and those that its lexicon calls everyday."""
     entries = lexicon(language).sets["everyday"] if language in known_languages() else frozenset[str]()
-    return frozenset(form for entry in entries for word in _WORD.findall(entry) for form in _forms(word))
+    file = files(__package__).joinpath("common_words", f"{language}.txt")
+    lines = file.read_text(encoding="utf-8").splitlines() if file.is_file() else []
+    said = " ".join([*entries, *(line for line in lines if not line.startswith("#"))])
+    return frozenset(_words(said))
