@@ -20,7 +20,7 @@ from importlib.resources import files
 import numpy as np
 from babel import Locale, UnknownLocaleError
 
-from openteller.capabilities.understanding.letter_odds import Vector, WordOdds, count_words
+from openteller.capabilities.understanding.letter_odds import LETTERS, Vector, WordOdds, count_words
 from openteller.capabilities.understanding.letters import is_mark, plain_letter
 from openteller.capabilities.understanding.lexicon import known_languages, lexicon
 from openteller.capabilities.understanding.material import Material
@@ -36,8 +36,8 @@ _LISTED = 0.5
 """Share of the common words of a language beside those of the examples."""
 _MOST, _MOST_UNKNOWN, _NAME_SHARE = 5.0, 4.0, 0.25
 """Most that one word may say (log odds), one that nobody knows, and how much of it a name may."""
-_IDENTIFIED, _MOST_IDENTIFIED = 1.0, 12.0
-"""What the identifier's log odds count, and the most that they may say."""
+_MOST_IDENTIFIED, _UNHEARD = 12.0, 9.0
+"""The most that the identifier may say against a language, and what it says against one in a script not its own."""
 _DOUBT = 0.5
 """What the log odds of all witnesses together are worth, since they often see the same."""
 _HOME = 0.7
@@ -46,7 +46,7 @@ _HAN_ALONE = 2.0
 """Log odds for Chinese in a text of Chinese characters alone."""
 _RARELY = 100
 """A language is written in another script too if its examples have so many words in it."""
-_FOREIGN_WORDS, _FOREIGN_ODDS, _KNOWN_SHARE = 4, 12.0, 0.4
+_FOREIGN_WORDS, _FOREIGN_ODDS, _KNOWN_SHARE = 4, 12.0, 0.6
 """Another language is believed from so many words, such log odds, and so few words that ours know."""
 _SCRIPT_SURE, _ONE_WORD = 0.995, 0.9
 """How sure a script of its own makes us, and how sure a single word can."""
@@ -70,11 +70,11 @@ class Spoken:
 
 @dataclass(frozen=True, slots=True)
 class _Group:
-    """Languages that are written in one script, and their words in it; ``own`` says of which it is the usual one."""
+    """Languages that are written in one script, and their words in it; it is the usual one of those in ``own``."""
 
     script: str
     languages: tuple[str, ...]
-    own: tuple[bool, ...]
+    own: frozenset[str]
     odds: WordOdds
 
 
@@ -124,22 +124,24 @@ class LanguageReader:
             scores[group.languages.index("zh")] += _HAN_ALONE
         shouted = said.isupper()
         titles = all(word[0].isupper() for word in words)
+        names = 0
         for place, word in enumerate(words):
-            may_be_name = word[0].isupper() and not shouted and (place > 0 or titles)
-            for form in _forms(word):
-                scores += self._heard(group.script, form, may_be_name)
-        scores += self._identified(said, group)
+            forms = _forms(word)
+            capital = word[0].isupper() and not shouted and (place > 0 or titles)
+            name = capital and not self._common.issuperset(forms)
+            names += name
+            for form in forms:
+                scores += self._heard(group.script, form) * (_NAME_SHARE if name else 1.0)
+        scores += self._identified(said, group) * (1 - (1 - _NAME_SHARE) * names / len(words))
         best = max(range(len(scores)), key=lambda place: (scores[place], group.languages[place] == home))
         total = float(np.exp(_DOUBT * (scores - scores[best])).sum())
         return group.languages[best], min(1 / total, _ONE_WORD if len(words) < 2 else 1.0)
 
-    def _hear(self, script: str, form: str, may_be_name: bool) -> Vector:
+    def _hear(self, script: str, form: str) -> Vector:
         """What one word says for each language of the group, the least likely at 0."""
         odds = self._groups[script].odds
         chances = odds.log_chances(form)
-        named = may_be_name and form not in self._common
-        most = (_MOST if any(odds.known(form)) else _MOST_UNKNOWN) * (_NAME_SHARE if named else 1.0)
-        least = float(chances.max()) - most
+        least = float(chances.max()) - (_MOST if odds.known(form).any() else _MOST_UNKNOWN)
         return np.maximum(chances, least) - least
 
     def _identified(self, said: str, group: _Group) -> Vector:
@@ -150,14 +152,13 @@ class LanguageReader:
         if self._identifier is None:
             return np.zeros(len(group.languages))
         chances = self._identifier.identify(said)
-        odds = np.array(
+        likeliest = max(chances.get(name, -math.inf) for name in group.own)
+        return np.array(
             [
-                chances.get(language, -math.inf) if own else -math.inf
-                for language, own in zip(group.languages, group.own, strict=True)
+                max(chances.get(name, -math.inf) - likeliest, -_MOST_IDENTIFIED) if name in group.own else -_UNHEARD
+                for name in group.languages
             ]
         )
-        likeliest = float(odds.max())
-        return np.maximum(_IDENTIFIED * (odds - likeliest), -_MOST_IDENTIFIED) if likeliest > -math.inf else 0 * odds
 
     def _other(self, said: str, words: Sequence[str], group: _Group) -> str | None:
         """A language that is none of the bank's, if the message is long and strange enough to say so."""
@@ -261,14 +262,10 @@ def _group(script: str, shares: Mapping[str, Mapping[str, float]]) -> _Group:
         language: {word: share for word, share in words.items() if _script_of_word(word) == script}
         for language, words in shares.items()
     }
-    own = {language: script_of(language) == script for language in shares}
-    languages = tuple(language for language, words in written.items() if own[language] or len(words) >= _RARELY)
-    return _Group(
-        script,
-        languages,
-        tuple(own[language] for language in languages),
-        WordOdds([written[language] for language in languages]),
-    )
+    own = frozenset(language for language in shares if script_of(language) == script)
+    languages = tuple(language for language, words in written.items() if language in own or len(words) >= _RARELY)
+    letters = 0 if len(languages) < 2 else 1 if script == _HAN else LETTERS
+    return _Group(script, languages, own, WordOdds([written[language] for language in languages], letters))
 
 
 def _shares(language: str, counts: Mapping[str, int]) -> dict[str, float]:

@@ -15,7 +15,7 @@ Vector = NDArray[np.float64]
 """One number for each language."""
 
 _BEGIN, _END = "\x02", "\x03"
-_LONGEST = 4
+LETTERS = 4
 """So many letters in a row are counted: one with up to three before it."""
 _SEEN = 0.7
 """Share of the probability that goes to words that were seen, the rest to what letters make likely."""
@@ -30,10 +30,12 @@ _COMMON = 2e4
 class WordOdds:
     """The words of some languages. ``shares``: for each language how much of what is written each word makes up.
 
-    The shares of a language may add up to less than 1, if most of it is written in another script.
+    The shares of a language may add up to less than 1, if most of it is written in another script. ``letters``: how
+    many in a row are counted; with 0 words that were not seen are equally likely in all.
     """
 
-    def __init__(self, shares: Sequence[Mapping[str, float]]) -> None:
+    def __init__(self, shares: Sequence[Mapping[str, float]], letters: int = LETTERS) -> None:
+        self._letters = letters
         forms = [_forms(words) for words in shares]
         listed = sorted(set().union(*forms))
         self._words = {word: row for row, word in enumerate(listed)}
@@ -41,13 +43,14 @@ class WordOdds:
         for column, words in enumerate(forms):
             rows = [self._words[word] for word in words]
             self._seen[rows, column] = list(words.values())
+        self._nobody = np.zeros(len(shares), dtype=np.bool_)
         self._unseen = np.log([max(1e-9, (1 - _SEEN) * sum(words.values())) for words in shares])
-        self._pieces, self._table = _chain([_pieces(words) for words in forms])
+        self._pieces, self._table = _chain([_pieces(words, letters) for words in forms], letters)
 
-    def known(self, word: str) -> list[bool]:
+    def known(self, word: str) -> NDArray[np.bool_]:
         """For each language whether the word was seen."""
         row = self._words.get(word)
-        return [False] * self._seen.shape[1] if row is None else [bool(share) for share in self._seen[row]]
+        return self._nobody if row is None else self._seen[row] > 0
 
     def log_chances(self, word: str) -> Vector:
         """For each language the natural logarithm of the word's probability, up to a constant."""
@@ -64,7 +67,7 @@ class WordOdds:
         edged = f"{_BEGIN}{word}{_END}"
         rows: list[int] = []
         for place in range(1, len(edged)):
-            for start in range(max(0, place - _LONGEST + 1), place + 1):
+            for start in range(max(0, place - self._letters + 1), place + 1):
                 row = self._pieces.get(edged[start : place + 1])
                 if row is not None:
                     rows.append(row)
@@ -89,20 +92,20 @@ def _forms(words: Mapping[str, float]) -> dict[str, float]:
     return forms
 
 
-def _pieces(words: Mapping[str, float]) -> dict[str, float]:
-    """How often up to four letters stand in a row; a common word counts little more than a rare one."""
+def _pieces(words: Mapping[str, float], longest: int) -> dict[str, float]:
+    """How often up to so many letters stand in a row; a common word counts little more than a rare one."""
     pieces: dict[str, float] = {}
     for word, share in words.items():
         weight = math.log2(1 + _COMMON * share)
         edged = f"{_BEGIN}{word}{_END}"
         for place in range(1, len(edged)):
-            for start in range(max(0, place - _LONGEST + 1), place + 1):
+            for start in range(max(0, place - longest + 1), place + 1):
                 piece = edged[start : place + 1]
                 pieces[piece] = pieces.get(piece, 0.0) + weight
     return pieces
 
 
-def _chain(counted: Sequence[Mapping[str, float]]) -> tuple[dict[str, int], Vector]:
+def _chain(counted: Sequence[Mapping[str, float]], longest: int) -> tuple[dict[str, int], Vector]:
     """Rows by piece and a table of logarithms (rows × languages).
 
     A piece's row is the probability of its last letter after the others, backed off to fewer before it (Witten and Bell
@@ -112,7 +115,7 @@ def _chain(counted: Sequence[Mapping[str, float]]) -> tuple[dict[str, int], Vect
     tables: list[Vector] = []
     before = np.full((1, len(counted)), 1 / _ALPHABET)
     shorter: dict[str, int] = {}
-    for length in range(1, _LONGEST + 1):
+    for length in range(1, longest + 1):
         pieces = sorted({piece for each in counted for piece in each if len(piece) == length})
         starts = {start: row for row, start in enumerate(sorted({piece[:-1] for piece in pieces}))}
         counts = np.array([[each.get(piece, 0.0) for each in counted] for piece in pieces]).reshape(-1, len(counted))
@@ -128,4 +131,4 @@ def _chain(counted: Sequence[Mapping[str, float]]) -> tuple[dict[str, int], Vect
             rows |= {name: first + row for row, name in enumerate(names)}
             tables.append(np.log(table))
         before, shorter = chances, {piece: row for row, piece in enumerate(pieces)}
-    return rows, np.concatenate(tables)
+    return rows, np.concatenate([np.zeros((0, len(counted))), *tables])
