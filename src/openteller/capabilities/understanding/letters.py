@@ -16,8 +16,13 @@ _ARABIC = {
 """What people write one for the other: أ and ا, ى and ي, ة and ه."""
 _BARRED = {"ı": "i", "ł": "l", "ø": "o", "đ": "d"}
 """Letters of their own that many type without what makes them so."""
-_VOWEL_SIGNS = dict(zip("\u093e\u093f\u0940\u0941\u0942\u0943\u0947\u0948\u094b\u094c\u0949\u0945\u0902\u0901\u0903",
-                        "\u0906\u0907\u0908\u0909\u090a\u090b\u090f\u0910\u0913\u0914\u0911\u090f\u0928\u0928\u0939", strict=True))  # fmt: skip
+_VOWEL_SIGNS = dict(
+    zip(
+        "\u093e\u093f\u0940\u0941\u0942\u0943\u0947\u0948\u094b\u094c\u0949\u0945\u0902\u0901\u0903",
+        "\u0906\u0907\u0908\u0909\u090a\u090b\u090f\u0910\u0913\u0914\u0911\u090f\u0928\u0928\u0939",
+        strict=True,
+    )
+)
 """Devanagari vowel signs as the letters they stand for: a pattern takes the signs for no part of a word."""
 _VOICED = frozenset("\u3099\u309a")
 """What makes another syllable of a kana is no accent."""

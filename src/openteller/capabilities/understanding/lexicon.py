@@ -20,12 +20,13 @@ import yaml
 from babel import Locale
 
 from openteller.capabilities.understanding import lexicon_form as form
-from openteller.capabilities.understanding.letters import plain_pattern, plain_text, stands_alone
+from openteller.capabilities.understanding.letters import plain_pattern, stands_alone
 from openteller.domain.errors import ConfigurationError
 
 _MACRO = re.compile(r"(?<!\?P)<(\w+)(?::(\w+))?>")
 _NEVER = "(?!)"
 _GAP = re.compile(r"[\s-]+")
+_LEADING_DIGITS = re.compile(r"\d+")
 _FALLBACK = "en"
 _FOLDER = files(__package__).joinpath("words")
 
@@ -53,8 +54,14 @@ class Lexicon:
     factors: re.Pattern[str]
     """What multiplies the digits before it (``word``: "k", "mil")."""
 
+    spelled: Mapping[str, frozenset[str]]
+    """List → its words as they are spelled, where accents make other words; else empty."""
     slang_after: re.Pattern[str]
     """The name of a note or a round sum after its number."""
+
+    def fits(self, written: str, *lists: str) -> bool:
+        """Whether a word found without its accents in one of the lists has the right ones, if they count here."""
+        return not self.spelled or any(_key(written.lower()) in self.spelled[name] for name in lists)
 
     def number(self, list_: str, word: str) -> int:
         """The number that a word of the list stands for; digits stand for themselves."""
@@ -70,9 +77,9 @@ class Lexicon:
         return None if found is None else Decimal(found)
 
     def whole(self, said: str) -> int | None:
-        """A whole number up to a few thousand in digits, as an ordinal or in one or more words."""
-        if said.isdigit():
-            return int(said)
+        """A whole number up to a few thousand in digits, as an ordinal ("3." too) or in one or more words."""
+        if digits := _LEADING_DIGITS.match(said):
+            return int(digits[0])
         for list_ in ("ordinal", "small_number", "number"):
             if (value := self.value(list_, said)) is not None:
                 return int(value)
@@ -181,6 +188,7 @@ class _Reader:
             number_part=self._compiled("number_joint", _number_part(expanded, macros)),
             units_first=self._compiled("number_units_first", expanded["number_units_first"] or _NEVER),
             half_after=self._compiled("number_half_after", expanded["number_half_after"] or _NEVER),
+            spelled=self._spelled() if fragments["accents"] else {},
             factors=self._compiled("factor", _factors(words, expanded)),
             slang_after=self._compiled("slang", rf"[\s-]?(?P<name>{macros['slang']}){_word_end(expanded)}"),
         )
@@ -192,15 +200,23 @@ class _Reader:
         self._same("fragments", set(self._content["fragment"]), set(form.FRAGMENTS))
         self._same("patterns", set(self._content["pattern"]), set(form.PATTERNS))
 
+    def _spelled(self) -> dict[str, frozenset[str]]:
+        numbered = {
+            name: [word for words in (self._content.get(name) or {}).values() for word in words]
+            for name in (*form.NUMBERED, *form.NAMED)
+        }
+        listed = {name: self._list(name) for name in form.SETS}
+        return {name: frozenset(_key(word.lower()) for word in words) for name, words in {**numbered, **listed}.items()}
+
     def _add_names(self, words: Mapping[str, dict[str, int | str]]) -> frozenset[str]:
-        """Add CLDR's names of months and days where the file has no other meaning for them; the short ones of months."""
+        """Add CLDR's names of months and days that the file has no other meaning for; the short ones of months."""
         locale, short = Locale.parse(self._content["language"]), set()
         for name, tables in (("month", locale.months), ("weekday", locale.days)):
             for width in ("wide", "abbreviated"):
                 for table in (tables["format"], tables["stand-alone"]):
                     for number, written in table.get(width, {}).items():
                         word = _key(plain_pattern(str(written).lower().rstrip(".")))
-                        if word not in words[name]:
+                        if word not in words[name] and not (len(word) == 1 and stands_alone(word)):
                             words[name][word] = int(number)
                             if name == "month" and width == "abbreviated" and not stands_alone(word[-1]):
                                 short.add(word)
@@ -327,7 +343,8 @@ def _word_end(fragments: Mapping[str, str]) -> str:
 
 
 def _factors(words: Mapping[str, Mapping[str, int | str]], fragments: Mapping[str, str]) -> str:
-    return rf"\s?(?P<word>{_alternatives({**words['scale'], **words['factor']})}){_word_end(fragments)}"
+    end = r"(?:(?<=[\u3005-\u9fff])|(?![^\W\d_]))" if fragments["number_tail"] else _word_end(fragments)
+    return rf"\s?(?P<word>{_alternatives({**words['scale'], **words['factor']})}){end}"
 
 
 def _name(fragments: Mapping[str, str]) -> str:

@@ -18,13 +18,15 @@ SETS = (
 FRAGMENTS = (
     "th", "number_before", "number_lead", "number_half", "number_joint", "number_units_first", "article", "partners",
     "stop", "bought", "number_half_after", "number_tail", "names_first", "ending",
+    "accents",
 )  # fmt: skip
 OPTIONAL = frozenset({
-    "ordinal", "either_day", "fraction", "number_half_after", "number_tail", "names_first", "ending", "day_numbers",
-    "quarter", "refused_after", "minus", "since_after", "range_alone", "card_before", "month_first", "bare_second_part", "not_number_no", "slang", "slang_count",
-    "pair", "factor", "goes_on_in_a_name", "year_leads", "number_lead", "number_half", "number_units_first", "partners", "article",
-    "th", "account_lead", "account_alone", "first_wins", "refused", "past_question", "relative", "category", "ordinal_after",
-    "day_only", "slang_currency", "small_number",
+    "ordinal", "either_day", "fraction", "small_number", "factor", "slang", "slang_count", "slang_currency", "pair",
+    "goes_on_in_a_name", "year_leads", "number_half_after", "number_tail", "names_first", "ending", "accents",
+    "number_lead", "number_half", "number_units_first", "partners", "article", "th", "day_numbers", "quarter", "refused",
+    "refused_after", "minus", "since_after", "range_alone", "card_before", "month_first", "bare_second_part",
+    "not_number_no", "account_lead", "account_alone", "first_wins", "past_question", "relative", "category",
+    "ordinal_after", "day_only",
 })  # fmt: skip
 """What not every language needs.
 
@@ -33,7 +35,8 @@ OPTIONAL = frozenset({
 empty where the mark of a name follows it ("Ayşe'ye"). ``ending``: what may follow the name of a currency or a number
 in the same word ("lirayı"). ``refused_after``: what follows a sum that is not meant ("50 değil").
 ``since_after``: "since" where it follows the day. ``range_alone``: what joins two days to a stretch without a word
-before them.
+before them. ``accents``: not empty where accents make other words (năm, Nam): they must then be right in a message that
+has any.
 """
 DEFAULTS = {
     "relative": r"(?<!\w)(?:<relative_day:name>)(?!\w)",
@@ -74,13 +77,13 @@ PATTERNS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
         ("day_only", "day", "lead"),
         ("month_end", "", "last this next"),
         ("day_numbers", "day month", "year lead"),
-        ("quarter", "number", "year since last this next"),
+        ("quarter", "number", "year last this next"),
         ("day_range", "first second", "month year"),
         ("rolling", "", _COUNTED),
         ("calendar", "unit", _ROLES),
         ("to_date", "", "unit"),
         ("months_joined", "first second", "year1 year2"),
-        ("month", "month", "last this next since lead year"),
+        ("month", "month", "last this next since lead year last_year this_year next_year"),
         ("year", "year", "since of"),
         ("since", "", ""),
         ("range_lead", "", ""),

@@ -47,7 +47,7 @@ NO_CONTEXT = TurnContext()
 
 
 class Understander:
-    """A model, its encoder and the bank's languages, ready to read. It never changes what it answers, so that any thread may use it."""
+    """A model, its encoder and the bank's languages, ready to read. What it answers never changes, so any thread may use it."""
 
     def __init__(self, model: Model, encoders: Sequence[Encoder], identifier: LanguageIdentifier | None = None) -> None:
         self._model = model

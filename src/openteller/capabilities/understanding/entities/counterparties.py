@@ -58,7 +58,7 @@ def _first_words(page: Page, words: Sequence[re.Match[str]]) -> list[re.Match[st
     """The words up to the first that is in no name."""
     kept: list[re.Match[str]] = []
     for word in words:
-        if _no_name(page, word[0]) and not (kept and page.listed("goes_on_in_a_name", word[0])):
+        if _no_name(page, word) and not (kept and page.listed("goes_on_in_a_name", word[0])):
             break
         kept.append(word)
     return kept
@@ -68,11 +68,13 @@ def _last_words(page: Page, words: Sequence[re.Match[str]]) -> list[re.Match[str
     """The words after the last that is in no name; none if that is the very last."""
     kept: list[re.Match[str]] = []
     for word in reversed(words):
-        if _no_name(page, word[0]) and not page.listed("goes_on_in_a_name", word[0]):
+        if _no_name(page, word) and not page.listed("goes_on_in_a_name", word[0]):
             break
         kept.insert(0, word)
     return kept
 
 
-def _no_name(page: Page, word: str) -> bool:
-    return page.listed("not_a_name", word.strip(".,'").partition("'")[0])  # "bank's" is no better than "bank"
+def _no_name(page: Page, word: re.Match[str]) -> bool:
+    plain = word[0].strip(".,'").partition("'")[0]  # "bank's" is no better than "bank"
+    written = page.written[word.start() : word.end()].strip(".,'")
+    return page.listed("not_a_name", plain, written)

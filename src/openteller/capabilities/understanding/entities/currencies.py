@@ -12,10 +12,11 @@ from functools import lru_cache
 from importlib.resources import files
 
 import yaml
+from babel import Locale
+from babel.numbers import get_currency_name
 
-from openteller.capabilities.understanding.letters import plain_text, stands_alone
+from openteller.capabilities.understanding.letters import plain_pattern, plain_text, stands_alone
 from openteller.capabilities.understanding.lexicon import Lexicon, lexicon
-
 
 _LINGUA_FRANCA = "en"
 
@@ -114,6 +115,9 @@ def _names(languages: tuple[str, ...]) -> _Names:
             minor.setdefault(word, str(name))
         if each.fragments["ending"]:
             endings.append(each.fragments["ending"])
+        for word, code in _by_cldr(language, table["codes"]).items():
+            if word not in exact and word not in family and word not in minor and word not in table["shared_signs"]:
+                exact[word] = code
     exact = {**{plain_text(sign): code for sign, code in table["signs"].items()}, **exact}
     exact = {**{code: code.upper() for code in table["codes"] if code not in family}, **exact}
     family = {**{sign: name for sign, name in table["shared_signs"].items() if sign not in exact}, **family}
@@ -131,6 +135,19 @@ def _names(languages: tuple[str, ...]) -> _Names:
         re.compile(rf"({starts})[.:]?\s?$"),
         re.compile(rf"\s?({hundredths})"),
     )
+
+
+def _by_cldr(language: str, codes: Sequence[str]) -> dict[str, str]:
+    """Signs and full names of currencies in a language."""
+    found: dict[str, str] = {}
+    symbols = Locale.parse(language).currency_symbols
+    for code in (each.upper() for each in codes):
+        names = [get_currency_name(code, count, locale=language) for count in (1, 2, 5)]
+        for written in (symbols.get(code, code), *(name for name in names if " " in name)):
+            word = " ".join(plain_pattern(written.lower()).split())
+            if word != code.lower() and len(word) > 1:
+                found.setdefault(word, code)
+    return found
 
 
 def _spelled(word: str, ending: str) -> str:

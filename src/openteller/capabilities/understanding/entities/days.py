@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import lru_cache
 
 from babel import Locale, UnknownLocaleError
 
 from openteller.capabilities.understanding.entities.calendar_days import monday_of, month_span, months_away, real_date
-from openteller.capabilities.understanding.entities.spans import Page
+from openteller.capabilities.understanding.entities.spans import Day, Page
 from openteller.capabilities.understanding.lexicon import Lexicon
 
 _ISO = re.compile(r"(?<![\d/.-])\d{4}(?P<sep>[/.-])\d{1,2}(?P=sep)\d{1,2}(?![\d/-])")
@@ -19,26 +19,36 @@ _NUMERIC = re.compile(r"(?<![\d/.-])\d{1,2}(?P<sep>[/.-]\s?)\d{1,2}(?P=sep)(?:\d
 _NOWHERE = "en"
 """English of no country does not say which comes first; most write the day first."""
 _SHORT = re.compile(r"(?<![\d/.])\d{1,2}/\d{1,2}(?![\d/])")
+_BESIDE = re.compile(r"^[\s,(]{0,3}(?:[^\W\d_]{2,3}\s)?$")
+_DATED = frozenset({"", "day_first", "month_first", "day_numbers"})
 _DIGIT = re.compile(r"\d")
 _DOTTED = re.compile(r"(?<![\d,.])\d{1,2}\.\s?\d{1,2}\.(?![\d])")
-
-
-@dataclass(frozen=True, slots=True)
-class Day:
-    """A day in a text; ``value`` None for an impossible one (31 February), which is claimed and says nothing."""
-
-    value: date | None
-    start: int
-    end: int
 
 
 def find_days(page: Page) -> list[Day]:
     """Days in order. Without a year it is the last such day for what has happened, the next one for orders."""
     found: list[Day] = []
-    for day in sorted(_days(page), key=lambda day: day.start):  # stable: of two at one place the first kind
+    if page.days is None:
+        page.days = sorted(_days(page), key=lambda day: day.start)
+    for day in page.days:  # stable: of two at one place the first kind
         if page.free(day.start, day.end) and (not found or found[-1].end <= day.start):
             found.append(day)
-    return found
+    return _with_weekdays(found, page)
+
+
+def _with_weekdays(days: list[Day], page: Page) -> list[Day]:
+    """The days, a day of the week that only stands beside a date ("Friday, 5 March") being one with it."""
+    kept: list[Day] = []
+    for day in days:
+        before = kept[-1] if kept else None
+        if before and {before.kind, day.kind} & {"weekday"} and {before.kind, day.kind} & _DATED:
+            between = page.text[before.end : day.start]
+            if _BESIDE.match(between) and not page.says("range_join", between or " "):
+                dated = day if before.kind == "weekday" else before
+                kept[-1] = replace(dated, start=before.start, end=day.end)
+                continue
+        kept.append(day)
+    return kept
 
 
 def said(match: re.Match[str], group: str) -> str | None:
@@ -65,7 +75,12 @@ def _days(page: Page) -> Iterator[Day]:
                     yield Day(read(match[0], page), match.start(), match.end())
     for kind, reader in _READERS.items():
         for match, lexicon in page.matches(kind):
-            yield Day(reader(match, page, lexicon), _start(match), match.end())
+            if "name" in match.re.groupindex and not page.written.isascii():
+                name = page.written[match.start("name") : match.end("name")]
+                if not lexicon.fits(name, "weekday", "relative_day", "either_day"):
+                    continue
+            of_week = any(said(match, role) for role in ("last_week", "this_week", "next_week"))
+            yield Day(reader(match, page, lexicon), _start(match), match.end(), of_week, kind)
 
 
 def _start(match: re.Match[str]) -> int:

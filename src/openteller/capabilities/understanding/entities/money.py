@@ -36,17 +36,26 @@ class _Sum:
     end: int
     sure: bool
     corrected: bool = False
+    unit: Decimal = Decimal(1)
 
 
 def find_money(page: Page) -> None:
     """All sums of money, in order; a correction marks its survivor."""
     sums: list[_Sum] = []
-    for number in find_numbers(page.text, page.number_locale, page.lexicons):
+    passed: Number | None = None
+    for number in find_numbers(page.text, page.number_locale, page.lexicons, page.written):
         floor = sums[-1].end if sums else 0
         if page.free(number.start, number.end) and number.start >= floor:
             found = _in_slang(page, number) or _with_currency(page, number, floor) or _bare(page, number)
-            if found:
-                sums.append(found)
+            if found is None:
+                passed = number if number.spoken and number.value > 1 else None
+                continue
+            if passed and page.says("sums_joined", page.text[passed.end : number.start]):
+                sums.append(_Sum(passed.value, None, passed.start, passed.end, sure=False))
+            if sums and number.unit > 1:
+                sums[-1] = _in_same_unit(page, sums[-1], number)
+            sums.append(found)
+            passed = None
     for match, lexicon in page.matches("slang"):
         apart = not any(found.start < match.end() and match.start() < found.end for found in sums)
         if apart and page.free(match.start(), match.end()):
@@ -56,6 +65,14 @@ def find_money(page: Page) -> None:
         amount = _amount(found)
         if amount is not None and page.free(found.start, found.end):
             page.add("money", amount, found.start, found.end, corrected=found.corrected)
+
+
+def _in_same_unit(page: Page, first: _Sum, second: Number) -> _Sum:
+    """The first end of a range in the thousands of the second: "20-30k" are twenty and thirty thousand."""
+    between = page.text[first.end : second.start]
+    joined = page.says("sums_joined", between) and not page.says("later_wins", between)
+    same = joined and first.unit == 1 and first.currency is None and first.value < second.value / second.unit
+    return replace(first, value=first.value * second.unit) if same else first
 
 
 def _amount(found: _Sum) -> Amount | None:
@@ -148,10 +165,11 @@ def _bare(page: Page, number: Number) -> _Sum | None:
     if number.spoken and not _spoken_is_money(page, number):
         return None
     start, value = _signed(page, number.start, number.value)
+    unit = number.unit
     second = _second_part(page, number.end, "bare_second_part")
     if second:
         return _Sum(value + second[1] / 100, None, start, second[0].end(), sure=page.expects == "money")
-    return _Sum(value, None, start, number.end, sure=page.expects == "money")
+    return _Sum(value, None, start, number.end, sure=page.expects == "money", unit=unit)
 
 
 def _glued(text: str, number: Number) -> bool:
@@ -224,9 +242,10 @@ def _corrected(page: Page, sums: list[_Sum]) -> list[_Sum]:
         if len(between) > _FAR:
             continue
         lead = page.text[max(0, first.start - _FAR) : first.start]
-        if page.goes_on("refused_after", first.end) or page.says("refused", lead) or page.says("later_wins", between):
-            result[place + 1] = replace(second, corrected=True)
+        refused = page.goes_on("refused_after", first.end) or page.says("refused", lead)
+        if not refused and (page.says("first_wins", between) or page.goes_on("refused_after", second.end)):
+            result[place] = replace(result[place], corrected=True)
+        elif refused or page.says("later_wins", between):
+            result[place + 1] = replace(result[place + 1], corrected=True)
             result[place] = replace(result[place], corrected=False)
-        elif page.says("first_wins", between) or page.goes_on("refused_after", second.end):
-            result[place] = replace(first, corrected=True)
     return result

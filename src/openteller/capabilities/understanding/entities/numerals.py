@@ -16,8 +16,8 @@ from openteller.capabilities.understanding.lexicon import Lexicon
 
 _SPACES = " \u00a0\u202f\u2009"
 _DIGITS = re.compile(
-    rf"\d{{1,3}}(?:([{_SPACES}'.,])\d{{3}})(?:\1\d{{3}})*(?!\d)(?:[.,]\d{{1,2}}(?!\d))?"
-    r"|\d{1,3}(?:,\d{2})+,\d{3}(?!\d)(?:\.\d{1,2})?"
+    rf"\d{{1,3}}(?:([{_SPACES}'.,])\d{{3}})(?:\1\d{{3}})*(?!\d)(?:(?!\1)[.,]\d{{1,3}}(?!\d))?"
+    r"|\d{1,3}(?:,\d{2})+,\d{3}(?!\d)(?:\.\d{1,3}(?!\d))?"
     r"|\d+(?:[.,]\d+)?"
 )
 _TAIL = re.compile(r"(\d)(?![\d.,%])")
@@ -33,6 +33,8 @@ class Number:
     end: int
     raw: str
     spoken: bool = False
+    unit: Decimal = Decimal(1)
+    """What digits are multiplied by ("k")."""
 
 
 @lru_cache(maxsize=64)
@@ -61,14 +63,17 @@ def read_digits(raw: str, locale: str) -> Decimal:
     return Decimal(text.replace(mark, "" if grouping else "."))
 
 
-def find_numbers(text: str, locale: str, lexicons: Sequence[Lexicon]) -> list[Number]:
-    """All numbers of a folded text in order. Digits inside a word ("b12") and ordinals ("4th") are none."""
+def find_numbers(text: str, locale: str, lexicons: Sequence[Lexicon], written: str = "") -> list[Number]:
+    """All numbers of a folded text in order; ``written`` is the same before folding, where accents may count.
+
+    Digits inside a word ("b12") and ordinals ("4th") are none.
+    """
     found: list[Number] = []
     for match in _DIGITS.finditer(text):
         if (not found or match.start() >= found[-1].end) and (number := _from_digits(text, match, locale, lexicons)):
             found.append(number)
     for lexicon in lexicons:
-        found += [number for number in _in_words(text, lexicon) if not _inside(number, found)]
+        found += [number for number in _in_words(text, lexicon, written) if not _inside(number, found)]
     return sorted(found, key=lambda number: number.start)
 
 
@@ -86,13 +91,12 @@ def _from_digits(text: str, match: re.Match[str], locale: str, lexicons: Sequenc
         return None
     if any(lexicon.match("ordinal_after", text, end) for lexicon in lexicons):
         return None
-    value, end = _multiplied(text, read_digits(raw, locale), end, locale, lexicons)
-    return Number(value, start, end, raw)
+    digits = read_digits(raw, locale)
+    value, end = _multiplied(text, digits, end, locale, lexicons)
+    return Number(value, start, end, raw, unit=value / digits if digits else Decimal(1))
 
 
-def _multiplied(
-    text: str, value: Decimal, end: int, locale: str, lexicons: Sequence[Lexicon]
-) -> tuple[Decimal, int]:
+def _multiplied(text: str, value: Decimal, end: int, locale: str, lexicons: Sequence[Lexicon]) -> tuple[Decimal, int]:
     """Digits with what multiplies them and goes on after it: "2 k", "2,5 mil", "3万5千", "2 buçuk milyon"."""
     for lexicon in lexicons:
         if half := lexicon.half_after.match(text, end):
@@ -105,7 +109,7 @@ def _multiplied(
         if half := lexicon.half_after.match(text, end):
             return value + unit / 2, half.end()
         tail = _TAIL.match(text, end)
-        if tail and lexicon.fragments["number_tail"]:
+        if tail and lexicon.fragments["number_tail"] and not lexicon.factors.match(text, tail.end()):
             return value + int(tail[1]) * unit / 10, tail.end()
     if unit == 1:
         return value, end
@@ -140,17 +144,37 @@ def _code_before(text: str, start: int, lexicons: Sequence[Lexicon]) -> bool:
     return currency_before(text, start, lexicons) is not None
 
 
-def _in_words(text: str, lexicon: Lexicon) -> Iterator[Number]:
+def _in_words(text: str, lexicon: Lexicon, written: str) -> Iterator[Number]:
     for match in lexicon.numbers.finditer(text):
         half = match.group("half") is not None
         first = match.start("half") if half else _start(match)
-        at = match.start("words")
-        for value, unit, begins, ends in _values(match["words"], lexicon):
-            start, end = first if begins == 0 else at + begins, at + ends
-            value = value / 2 if half and begins == 0 else value
-            if end == match.end("words") and (more := lexicon.half_after.match(text, end)):
-                value, end = value + unit / 2, more.end()
-            yield Number(value, start, end, text[start:end], spoken=True)
+        for at, said in _well_spelled(match, lexicon, written):
+            for said_value, unit, begins, ends in _values(said, lexicon):
+                opens = at + begins == match.start("words")
+                start, end = first if opens else at + begins, at + ends
+                value = said_value / 2 if half and opens else said_value
+                if end == match.end("words") and (more := lexicon.half_after.match(text, end)):
+                    value, end = value + unit / 2, more.end()
+                if end == match.end("words") and (factor := _factor(text, end, (lexicon,))):
+                    value, end = value * factor[0], factor[1]
+                yield Number(value, start, end, text[start:end], spoken=True)
+
+
+def _well_spelled(match: re.Match[str], lexicon: Lexicon, written: str) -> list[tuple[int, str]]:
+    """The stretches of number words with their places; where accents count, without the words that have others."""
+    at, said = match.start("words"), match["words"]
+    if not lexicon.spelled or written.isascii():
+        return [(at, said)]
+    stretches: list[tuple[int, int]] = []
+    joined = False
+    for part in lexicon.number_part.finditer(said):
+        start, end = at + part.start("word"), at + part.end("word")
+        if not lexicon.fits(written[start:end], "number", "scale", "fraction"):
+            joined = False
+            continue
+        stretches[-1:] = [(stretches[-1][0], end)] if joined else [*stretches[-1:], (start, end)]
+        joined = True
+    return [(start, match.string[start:end]) for start, end in stretches]
 
 
 def _start(match: re.Match[str]) -> int:

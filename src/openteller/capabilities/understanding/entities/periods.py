@@ -13,8 +13,8 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 from openteller.capabilities.understanding.entities.calendar_days import monday_of, month_span, months_away, real_date
-from openteller.capabilities.understanding.entities.days import Day, counted, find_days, full_year, said
-from openteller.capabilities.understanding.entities.spans import Page
+from openteller.capabilities.understanding.entities.days import counted, find_days, full_year, said
+from openteller.capabilities.understanding.entities.spans import Day, Page
 from openteller.capabilities.understanding.lexicon import Lexicon
 from openteller.domain.understanding import Period
 
@@ -35,6 +35,7 @@ def find_periods(page: Page) -> None:
     for finder in (_day_ranges, _joined_days):
         for found in finder(page):
             _take(page, found)
+    _single_days(page, of_week=True)
     for name, reader in _PERIODS.items():
         for match, lexicon in page.matches(name):
             _take(page, _since(page, _Found(match.start(), match.end(), reader(match, page, lexicon))))
@@ -117,9 +118,9 @@ def _between(first: Day, second: Day) -> Period | None:
     return _ordered(start, second.value)
 
 
-def _single_days(page: Page) -> None:
+def _single_days(page: Page, *, of_week: bool = False) -> None:
     for day in find_days(page):
-        if not page.free(day.start, day.end):
+        if of_week > day.of_week or not page.free(day.start, day.end):
             continue
         since = _last(page, "since", page.text[: day.start])
         behind = page.end_of("since_after", day.end) if since is None else None
@@ -209,8 +210,12 @@ def _month(match: re.Match[str], page: Page, lexicon: Lexicon) -> _Found | None:
     if unsure and not led and not year_said and page.text.strip(" ?.!") != word:
         return None
     number = lexicon.number("month", word)
+    shifts = {"last_year": -1, "this_year": 0, "next_year": 1}
+    shift = next((shift for name, shift in shifts.items() if said(match, name)), None)
     year = full_year(year_said, lexicon) if year_said else _latest_year(number, page.today)
-    if not year_said and following:
+    if shift is not None:
+        year = page.today.year + shift
+    elif not year_said and following:
         year = page.today.year if number > page.today.month else page.today.year + 1
     elif not year_said and last and number == page.today.month:
         year = page.today.year - 1

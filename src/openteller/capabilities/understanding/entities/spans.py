@@ -17,6 +17,19 @@ _LONGEST = 6
 """Letters of the longest word that is looked for where words are not set apart."""
 
 
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A day in a text; ``value`` None for an impossible one (31 February), which is claimed and says nothing."""
+
+    value: date | None
+    start: int
+    end: int
+    of_week: bool = False
+    """Whether a week is named with it ("Friday next week"), which is then no period of its own."""
+    kind: str = ""
+    """Name of the pattern; "" for digits alone."""
+
+
 @dataclass
 class Page:
     """One message while it is read. ``text`` is folded for matching, ``written`` is as the customer wrote it.
@@ -35,16 +48,20 @@ class Page:
     lexicons: tuple[Lexicon, ...]
     asks_past: bool = False
     orders: bool = False
+    days: list[Day] | None = None
     entities: list[Entity] = field(default_factory=list)
-    _claimed: list[tuple[int, int]] = field(default_factory=list)
+    _claimed: bytearray = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._claimed = bytearray(len(self.text))
 
     def free(self, start: int, end: int) -> bool:
         """True if nothing in ``start``–``end`` is claimed."""
-        return all(end <= first or start >= last for first, last in self._claimed)
+        return self._claimed.find(1, start, end) < 0
 
     def claim(self, start: int, end: int) -> None:
         """Take a stretch so that nothing else reads it, without an entity (a time of day, an order number)."""
-        self._claimed.append((start, end))
+        self._claimed[start:end] = b"\1" * (end - start)
 
     def add(self, type_: str, value: EntityValue, start: int, end: int, *, corrected: bool = False) -> None:
         """Claim a stretch for an entity."""
@@ -53,11 +70,12 @@ class Page:
 
     def next_claim(self, start: int) -> int:
         """Where the next claimed stretch at or after ``start`` begins; the end of the text if none does."""
-        return min((first for first, _ in self._claimed if first >= start), default=len(self.text))
+        found = self._claimed.find(1, start)
+        return len(self.text) if found < 0 else found
 
     def last_claim(self, start: int, end: int) -> int:
-        """Where the last claimed stretch that touches ``start``–``end`` ends; ``start`` if none does."""
-        return max((last for first, last in self._claimed if first < end and last > start), default=start)
+        """Where the last claimed place between ``start`` and ``end`` ends; ``start`` if there is none."""
+        return max(start, self._claimed.rfind(1, start, end) + 1)
 
     def matches(self, name: str) -> Iterator[tuple[re.Match[str], Lexicon]]:
         """Where the patterns of this name stand, in any of the languages."""
@@ -78,14 +96,10 @@ class Page:
         """Where a pattern of this name that begins at ``at`` ends; None if none does."""
         return next((found.end() for each in self.lexicons if (found := each.match(name, self.text, at))), None)
 
-    def listed(self, name: str, word: str) -> bool:
-        """True if the word is in the list of this name."""
-        return any(word in lexicon.sets[name] for lexicon in self.lexicons)
-
-    def word_before(self, start: int) -> str:
-        """The word that ends just before ``start`` ("" if none)."""
-        found = _WORD_BEFORE.search(self.text[max(0, start - 40) : start])
-        return found[1] if found else ""
+    def listed(self, name: str, word: str, written: str = "") -> bool:
+        """True if the word is in the list of this name; ``written``: with its accents, which may count."""
+        count = bool(written) and not self.written.isascii()
+        return any(word in each.sets[name] and (not count or each.fits(written, name)) for each in self.lexicons)
 
     def word_after(self, end: int) -> str:
         """The word that begins just after ``end``, or the mark that stands there ("" at the end)."""
@@ -93,15 +107,21 @@ class Page:
         return found[1] if found else ""
 
     def led_by(self, name: str, start: int) -> bool:
-        """True if the word before ``start`` is in the list of this name, or its end where words are not set apart."""
-        word = self.word_before(start)
-        if not word or not stands_alone(word[-1]):
-            return bool(word) and self.listed(name, word)
+        """True if the word before ``start`` is in the list of this name, or ends with one where words are glued."""
+        found = _WORD_BEFORE.search(self.text, max(0, start - 40), start)
+        if found is None:
+            return False
+        word, written = found[1], self.written[found.start(1) : found.end(1)]
+        if not stands_alone(word[-1]):
+            return self.listed(name, word, written)
         return any(self.listed(name, word[-length:]) for length in range(1, min(_LONGEST, len(word)) + 1))
 
     def followed_by(self, name: str, end: int) -> bool:
-        """True if the word after ``end`` is in the list of this name, or its beginning where words are not set apart."""
-        word = self.word_after(end)
-        if not word or not stands_alone(word[0]):
-            return bool(word) and self.listed(name, word)
+        """True if the word after ``end`` is in the list of this name, or begins with one where words are glued."""
+        found = _WORD_AFTER.match(self.text, end)
+        if found is None:
+            return False
+        word, written = found[1], self.written[found.start(1) : found.end(1)]
+        if not stands_alone(word[0]):
+            return self.listed(name, word, written)
         return any(self.listed(name, word[:length]) for length in range(1, min(_LONGEST, len(word)) + 1))
