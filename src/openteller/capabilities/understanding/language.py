@@ -115,6 +115,8 @@ class LanguageReader:
         if len(group.languages) == 1:
             return Spoken(group.languages[0], 0.0 if other else _SCRIPT_SURE, other)
         best, sure = self._weigh(said, words, group, home)
+        if best not in group.own:
+            return Spoken(best, sure)  # the identifier knows no Hindi in Latin letters and takes it for anything
         return Spoken(best, 0.0 if other else sure, other)
 
     def _weigh(self, said: str, words: Sequence[str], group: _Group, home: str) -> tuple[str, float]:
