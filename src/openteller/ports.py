@@ -136,8 +136,8 @@ class Encoder(Protocol):
 class LanguageIdentifier(Protocol):
     """Tells the language of a text."""
 
-    def identify(self, text: str, languages: Sequence[str]) -> tuple[str, float]:
-        """The best of ``languages`` (ISO 639-1; without any: of all it knows) and how sure, 0–1."""
+    def identify(self, text: str) -> Mapping[str, float]:
+        """For each language it knows (ISO 639-1) the natural logarithm of its probability, up to a constant."""
         ...
 
 

@@ -1,9 +1,9 @@
 """Which of the bank's languages a message is in, and how sure that is.
 
-The script decides where only one language is written in it. Between languages of one script three witnesses are heard:
-the words and letters of the pack's own examples, the everyday words of the lexicons, and an identifier that was trained
-on much else and is good at sentences. What says nothing ("ok", "Madrid", "50") leaves it open: the language that the
-customer has been writing gets the benefit, with little confidence.
+The script decides where only one language is written in it, and kana tell Japanese from Chinese. Between languages of
+one script three witnesses are heard: the words and letters of the pack's own examples, the common words of each
+language, and an identifier that was trained on much else and is good at sentences. What says nothing ("ok", "Madrid",
+"50") leaves it open: the language that the customer has been writing gets the benefit, with little confidence.
 """
 
 from __future__ import annotations
@@ -15,29 +15,48 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from importlib.resources import files
 
+import numpy as np
 from babel import Locale, UnknownLocaleError
 
-from openteller.capabilities.understanding.letter_odds import WordOdds, count_words
-from openteller.capabilities.understanding.letters import plain_text, without_marks
+from openteller.capabilities.understanding.letter_odds import LETTERS, Vector, WordOdds, count_words
+from openteller.capabilities.understanding.letters import is_mark, plain_letter
 from openteller.capabilities.understanding.lexicon import known_languages, lexicon
 from openteller.capabilities.understanding.material import Material
 from openteller.ports import LanguageIdentifier
 
-_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+_ALONE = "\u3005-\u3007\u3041-\u309f\u30a1-\u30fa\u30fc-\u30ff\u3400-\u9fff\uf900-\ufaff"
+_WORD = re.compile(rf"[{_ALONE}]+|[^\W\d_{_ALONE}]+(?:['’][^\W\d_{_ALONE}]+)*")
 _PLACEHOLDER = re.compile(r"⟦[^⟧]*⟧|https?://\S+|\S+@\S+")
-_EVERYDAY_WEIGHT = 8
-"""How many sightings in the examples an everyday word is worth."""
-_MOST, _MOST_UNKNOWN, _NAME_SHARE = 4.0, 1.2, 0.25
+_LATIN, _HAN, _KANA = "LATIN", "CJK", "KANA"
+_SCRIPTS = {"HIRAGANA": _KANA, "KATAKANA": _KANA, "KATAKANA-HIRAGANA": _KANA, "IDEOGRAPHIC": _HAN}
+
+_LISTED = 0.5
+"""Share of the common words of a language beside those of the examples."""
+_MOST, _MOST_UNKNOWN, _NAME_SHARE = 5.0, 4.0, 0.25
 """Most that one word may say (log odds), one that nobody knows, and how much of it a name may."""
+_MOST_IDENTIFIED, _UNHEARD = 12.0, 9.0
+"""The most that the identifier may say against a language, and what it says against one in a script not its own."""
+_DOUBT = 0.5
+"""What the log odds of all witnesses together are worth, since they often see the same."""
 _HOME = 0.7
 """Log odds for the language of the conversation."""
-_FOREIGN_WORDS, _FOREIGN_SHARE, _KNOWN_SHARE = 4, 0.9, 0.4
-"""Another language is believed from so many words, so high a share, and so few words that ours know."""
+_HAN_ALONE = 2.0
+"""Log odds for Chinese in a text of Chinese characters alone."""
+_RARELY = 100
+"""A language is written in another script too if its examples have so many words in it."""
+_FOREIGN_WORDS, _FOREIGN_ODDS, _KNOWN_SHARE = 4, 12.0, 0.6
+"""Another language is believed from so many words, such log odds, and so few words that ours know."""
 _SCRIPT_SURE, _ONE_WORD = 0.995, 0.9
 """How sure a script of its own makes us, and how sure a single word can."""
 _WORDS = 60
 """More words than these tell no more."""
+_CHARACTER, _LOAN, _LOAN_NAME = 0.6, 0.5, 0.2
+"""What a Chinese character or a kana counts beside a word of another script when the main one is told, and what a Latin
+word, because they are borrowed everywhere, and one with a capital."""
+_BORROWED_KANA = 0.1
+"""More kana than these in a text make it Japanese: Chinese borrows の."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +66,16 @@ class Spoken:
     language: str
     confidence: float
     other: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """Languages that are written in one script, and their words in it; it is the usual one of those in ``own``."""
+
+    script: str
+    languages: tuple[str, ...]
+    own: frozenset[str]
+    odds: WordOdds
 
 
 class LanguageReader:
@@ -60,88 +89,130 @@ class LanguageReader:
     ) -> None:
         self._languages = tuple(languages)
         self._identifier = identifier
-        self._everyday = frozenset[str]().union(*(_everyday(language) for language in languages))
-        self._odds = {language: WordOdds(_with_everyday(language, counts.get(language, {}))) for language in languages}
+        self._common = frozenset[str]().union(*(_common(language) for language in languages))
+        shares = {language: _shares(language, counts.get(language, {})) for language in languages}
+        scripts = sorted({script_of(language) for language in languages})
+        self._groups = {script: _group(script, shares) for script in scripts}
+        self._heard = lru_cache(maxsize=20_000)(self._hear)
 
     def read(self, text: str, home: str) -> Spoken:
-        """The language of ``text``; ``home`` is the one that the conversation is held in."""
-        said = _PLACEHOLDER.sub(" ", text)
+        """The language of ``text``; ``home`` is the one that the conversation is held in, "" if nothing is known."""
+        said = unicodedata.normalize("NFKC", _PLACEHOLDER.sub(" ", text))
         default = home if home in self._languages else self._languages[0]
-        script = _main_script(said)
+        found = _WORD.findall(said)[:_WORDS]
+        script = _main_script(found)
         if script is None:
             return Spoken(default, 1.0 if len(self._languages) == 1 else 0.0)
-        written = [language for language in self._languages if script_of(language) == script]
-        if not written:
+        group = self._groups.get(_HAN if script == _KANA else script)
+        if group is None or (script == _KANA and "ja" not in self._languages):
             return Spoken(default, 0.0, self._foreign_by_script(script))
-        other = self._other(said, written)
+        words = [word for word in found if _script_of_word(word) == group.script]
+        other = self._other(said, words, group)
         if len(self._languages) == 1:
             return Spoken(default, 1.0, other)
-        if len(written) == 1:
-            return Spoken(written[0], 0.0 if other else _SCRIPT_SURE, other)
-        best, sure = self._weigh(said, written, default)
+        if script == _KANA:
+            return Spoken("ja", _SCRIPT_SURE)
+        if len(group.languages) == 1:
+            return Spoken(group.languages[0], 0.0 if other else _SCRIPT_SURE, other)
+        best, sure = self._weigh(said, words, group, home)
+        if best not in group.own:
+            return Spoken(best, sure)  # the identifier knows no Hindi in Latin letters and takes it for anything
         return Spoken(best, 0.0 if other else sure, other)
 
-    def _weigh(self, said: str, written: Sequence[str], home: str) -> tuple[str, float]:
+    def _weigh(self, said: str, words: Sequence[str], group: _Group, home: str) -> tuple[str, float]:
         """The likeliest of languages that share a script, and its probability."""
-        scores = dict.fromkeys(written, 0.0)
-        scores[home] = scores.get(home, 0.0) + _HOME
-        found = [match[0] for match in _WORD.finditer(said)][:_WORDS]
+        scores = np.array([_HOME if language == home else 0.0 for language in group.languages])
+        if group.script == _HAN and "zh" in group.languages:
+            scores[group.languages.index("zh")] += _HAN_ALONE
         shouted = said.isupper()
-        titles = all(word[0].isupper() for word in found)
-        for place, word in enumerate(found):
-            may_be_name = word[0].isupper() and not shouted and (place > 0 or titles)
-            for language, odds in self._word(word, written, may_be_name=may_be_name).items():
-                scores[language] += odds
-        for language, odds in self._identified(said, written, len(found)).items():
-            scores[language] += odds
-        best = max(written, key=lambda language: (scores[language], language == home))
-        total = sum(math.exp(min(50.0, scores[language] - scores[best])) for language in written)
-        return best, min(1 / total, _ONE_WORD if len(found) < 2 else 1.0)
+        titles = all(word[0].isupper() for word in words)
+        names = 0
+        for place, word in enumerate(words):
+            forms = _forms(word)
+            capital = word[0].isupper() and not shouted and (place > 0 or titles)
+            name = capital and not self._common.issuperset(forms)
+            names += name
+            for form in forms:
+                scores += self._heard(group.script, form) * (_NAME_SHARE if name else 1.0)
+        scores += self._identified(said, group) * (1 - (1 - _NAME_SHARE) * names / len(words))
+        best = max(range(len(scores)), key=lambda place: (scores[place], group.languages[place] == home))
+        total = float(np.exp(_DOUBT * (scores - scores[best])).sum())
+        return group.languages[best], min(1 / total, _ONE_WORD if len(words) < 2 else 1.0)
 
-    def _word(self, word: str, written: Sequence[str], *, may_be_name: bool) -> dict[str, float]:
-        """What one word says for each language, the least likely at 0."""
-        plain = plain_text(without_marks(word)[0])
-        chances = {language: self._odds[language].log_chance(plain) for language in written}
-        known = any(self._odds[language].knows(plain) for language in written)
-        named = may_be_name and plain not in self._everyday
-        most = (_MOST if known else _MOST_UNKNOWN) * (_NAME_SHARE if named else 1.0)
-        least = max(chances.values()) - most
-        return {language: max(chance, least) - least for language, chance in chances.items()}
+    def _hear(self, script: str, form: str) -> Vector:
+        """What one word says for each language of the group, the least likely at 0."""
+        odds = self._groups[script].odds
+        chances = odds.log_chances(form)
+        least = float(chances.max()) - (_MOST if odds.known(form).any() else _MOST_UNKNOWN)
+        return np.maximum(chances, least) - least
 
-    def _identified(self, said: str, written: Sequence[str], count: int) -> dict[str, float]:
-        """What the identifier says, the more the longer the text is."""
-        if self._identifier is None or count < 2:
-            return {}
-        language, share = self._identifier.identify(said, written)
-        share = min(max(share, 1e-6), 1 - 1e-6)
-        return {language: min(3.0, math.log(share / (1 - share))) * min(1.0, count / 6)} if share > 0.5 else {}
+    def _identified(self, said: str, group: _Group) -> Vector:
+        """What the identifier says for each language of the group, the likeliest at 0.
 
-    def _other(self, said: str, written: Sequence[str]) -> str | None:
+        Of languages that are not usually written in this script it knows nothing.
+        """
+        if self._identifier is None:
+            return np.zeros(len(group.languages))
+        chances = self._identifier.identify(said)
+        likeliest = max(chances.get(name, -math.inf) for name in group.own)
+        return np.array(
+            [
+                max(chances.get(name, -math.inf) - likeliest, -_MOST_IDENTIFIED) if name in group.own else -_UNHEARD
+                for name in group.languages
+            ]
+        )
+
+    def _other(self, said: str, words: Sequence[str], group: _Group) -> str | None:
         """A language that is none of the bank's, if the message is long and strange enough to say so."""
-        found = _plain_words(said)
-        if self._identifier is None or len(found) < _FOREIGN_WORDS:
+        if self._identifier is None or group.script == _HAN or len(words) < _FOREIGN_WORDS:
             return None
-        known = max(sum(self._odds[language].knows(word) for word in found) for language in written)
-        if known > _KNOWN_SHARE * len(found):
+        known = np.array([group.odds.known(form) for word in words for form in _forms(word)])
+        if known.mean(axis=0).max() > _KNOWN_SHARE:
             return None
-        language, share = self._identifier.identify(said, ())
-        return language if share >= _FOREIGN_SHARE and language not in self._languages else None
+        chances = self._identifier.identify(said)
+        language = max(chances, key=lambda name: chances[name])
+        ours = max(chances.get(name, -math.inf) for name in self._languages)
+        return language if chances[language] - ours >= _FOREIGN_ODDS else None
 
     def _foreign_by_script(self, script: str) -> str:
         """The language we know of that is written so; ``und`` if we know none."""
+        if script == _KANA:
+            return "ja"
         return next((language for language in known_languages() if script_of(language) == script), "und")
 
 
 def words_spoken(material: Material) -> dict[str, dict[str, int]]:
-    """For each language the words of its examples and how often each stands there: what a ``LanguageReader`` needs."""
-    return {
-        language: count_words(_plain_words(row.text) for row in material.examples if row.language == language)
-        for language in material.languages
-    }
+    """For each language the words of its texts and how often each stands there: what a ``LanguageReader`` needs."""
+    signals = [row for signal in material.signals for row in (*signal.examples, *signal.benign_twins)]
+    texts: dict[str, dict[str, None]] = {language: {} for language in material.languages}
+    for row in (*material.examples, *signals):
+        if row.language in texts:
+            texts[row.language][row.text] = None
+    return {language: count_words(_words(text) for text in said) for language, said in texts.items()}
 
 
-def _plain_words(text: str) -> list[str]:
-    return [plain_text(without_marks(word)[0]) for word in _WORD.findall(_PLACEHOLDER.sub(" ", text))]
+def _words(text: str) -> list[str]:
+    said = unicodedata.normalize("NFKC", _PLACEHOLDER.sub(" ", text))
+    return [form for word in _WORD.findall(said) for form in _forms(word)]
+
+
+def _forms(word: str) -> list[str]:
+    """A word as it is compared: Latin ones in small letters with their accents, others in comparable letters.
+
+    Of characters that stand alone, each and each pair.
+    """
+    if word.isascii():
+        return [word.lower()]
+    if _script_of_word(word) == _HAN:
+        return [*word, *(word[place : place + 2] for place in range(len(word) - 1))]
+    return ["".join(_form(mark) for mark in word if not is_mark(mark))]
+
+
+@lru_cache(maxsize=4096)
+def _form(mark: str) -> str:
+    if _script(mark) != _LATIN:
+        return plain_letter(mark)
+    return {"’": "'", "İ": "i"}.get(mark) or mark.lower()
 
 
 @lru_cache(maxsize=64)
@@ -150,25 +221,71 @@ def script_of(language: str) -> str:
     try:
         name = Locale.parse(language.replace("-", "_")).display_name or ""
     except (UnknownLocaleError, ValueError):
-        return "LATIN"
-    return _main_script(name) or "LATIN"
+        return _LATIN
+    return _main_script(_WORD.findall(name)) or _LATIN
 
 
-def _main_script(text: str) -> str | None:
-    """The script of most letters; None without letters."""
-    scripts = Counter(_script(mark) for mark in text if mark.isalpha())
-    return scripts.most_common(1)[0][0] if scripts else None
+def _main_script(words: Sequence[str]) -> str | None:
+    """The script of most words; Latin ones count less. None without words."""
+    counts: Counter[str] = Counter()
+    for word in words:
+        script = _script_of_word(word)
+        if script == _LATIN:
+            counts[script] += _LOAN_NAME if word[0].isupper() else _LOAN
+        else:
+            counts[script] += _CHARACTER * len(word) if script == _HAN else 1
+    if not counts:
+        return None
+    script = counts.most_common(1)[0][0]
+    if script == _HAN:
+        marks = "".join(word for word in words if _script_of_word(word) == _HAN)
+        kana = sum(_script(mark) == _KANA for mark in marks)
+        return _KANA if kana > _BORROWED_KANA * len(marks) else _HAN
+    return script
 
 
-@lru_cache(maxsize=4096)
+def _script_of_word(word: str) -> str:
+    """The script of its first letter; kana and Chinese characters are one."""
+    script = _script(word[0])
+    return _HAN if script == _KANA else script
+
+
+@lru_cache(maxsize=8192)
 def _script(mark: str) -> str:
-    return "LATIN" if mark.isascii() else unicodedata.name(mark, "UNKNOWN").partition(" ")[0]
+    if mark.isascii():
+        return _LATIN
+    name = unicodedata.name(mark, "UNKNOWN").partition(" ")[0]
+    return _SCRIPTS.get(name, name)
 
 
-def _with_everyday(language: str, counts: Mapping[str, int]) -> dict[str, int]:
-    return {**counts, **{word: counts.get(word, 0) + _EVERYDAY_WEIGHT for word in sorted(_everyday(language))}}
+def _group(script: str, shares: Mapping[str, Mapping[str, float]]) -> _Group:
+    """The languages that are written in ``script``, usually or as customers without another keyboard write them."""
+    written = {
+        language: {word: share for word, share in words.items() if _script_of_word(word) == script}
+        for language, words in shares.items()
+    }
+    own = frozenset(language for language in shares if script_of(language) == script)
+    languages = tuple(language for language, words in written.items() if language in own or len(words) >= _RARELY)
+    letters = 0 if len(languages) < 2 else 1 if script == _HAN else LETTERS
+    return _Group(script, languages, own, WordOdds([written[language] for language in languages], letters))
 
 
-def _everyday(language: str) -> frozenset[str]:
+def _shares(language: str, counts: Mapping[str, int]) -> dict[str, float]:
+    """For each word how much of what is written in ``language`` it makes up: in the examples and of common words."""
+    common = _common(language)
+    total = sum(counts.values())
+    listed = (_LISTED if total else 1.0) / max(1, len(common))
+    shares = {word: (1 - _LISTED) * count / total for word, count in counts.items()}
+    for word in sorted(common):
+        shares[word] = shares.get(word, 0.0) + listed
+    return shares
+
+
+@lru_cache(maxsize=32)
+def _common(language: str) -> frozenset[str]:
+    """The common words of a language: ``common_words/<language>.txt`` and those that its lexicon calls everyday."""
     entries = lexicon(language).sets["everyday"] if language in known_languages() else frozenset[str]()
-    return frozenset(word for entry in entries for word in entry.split())
+    file = files(__package__).joinpath("common_words", f"{language}.txt")
+    lines = file.read_text(encoding="utf-8").splitlines() if file.is_file() else []
+    said = " ".join([*entries, *(line for line in lines if not line.startswith("#"))])
+    return frozenset(_words(said))

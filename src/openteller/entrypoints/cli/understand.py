@@ -27,6 +27,9 @@ Example:
   echo '{"id": 1, "text": "send £25 to Anna on Friday", "today": "2026-11-24"}' | openteller understand
 """
 Json = Mapping[str, object]
+_ANYWHERE = "en"
+"""The locale where none is given and the text does not tell its language."""
+_LIKELY = 0.5
 
 
 def understand(
@@ -41,6 +44,7 @@ def understand(
     ] = None,
 ) -> None:
     """Understand texts: JSON lines {"id", "text", "locale"?, "today"?} in, one line each out, in the same order.
+    Without a locale the text is read in the language that it is found to be in.
 
     Out: language, intents (best first), out_of_scope (0–1), entities (places are code points of the text as given),
     signals. Personal data are taken out before anything else reads the text.
@@ -89,8 +93,10 @@ def _day(row: Json, place: int) -> date:
 
 
 def _read(reader: Understander, row: Json, today: date) -> Json:
-    locale = str(row.get("locale") or "en")
-    text = redact(PersonalText(str(row["text"])), locale=locale)
+    given = str(row.get("locale") or "")
+    text = redact(PersonalText(str(row["text"])), locale=given or _ANYWHERE)
+    spoken = reader.language_of(text, given)
+    locale = given or (spoken.language if spoken.confidence >= _LIKELY else _ANYWHERE)
     return {"id": row["id"], **shown(reader.understand(text, locale=locale, today=today), text)}
 
 
