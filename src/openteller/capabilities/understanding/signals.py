@@ -25,8 +25,8 @@ _RIDGE = 3.0
 """Signals are written to be unlike each other: held out, four more of a hundred are found than with intents' ridge."""
 _FOLDS = 4
 _COSTS = {"twin_alarms": 0.45, "ordinary_alarms": 5.0, "other_alarms": 1.5}
-"""What false alarms weigh against a missed signal, as shares: three in ten of the benign twins are worth thirteen missed
-of a hundred, one in a hundred ordinary messages five, and of those that show another signal one and a half."""
+"""What false alarms weigh against a missed signal, as shares: three in ten of the benign twins are worth thirteen
+missed of a hundred, one in a hundred ordinary messages five, and of those that show another signal one and a half."""
 
 
 @dataclass(frozen=True)
