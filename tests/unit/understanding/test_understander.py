@@ -112,7 +112,7 @@ def test_what_is_no_bank_matter_is_out_of_scope(read: Read, said: str) -> None:
 def test_nothing_a_customer_can_type_breaks_it(read: Read, said: str) -> None:
     meaning = read(said)
     assert meaning.intents
-    assert meaning.language == "en"
+    assert meaning.language in {"en", "zh"}
     assert 0 <= meaning.out_of_scope <= 1
 
 

@@ -64,7 +64,7 @@ _HARMLESS = frozenset({"activate_card", "explain_decline", "replace_card"})
 """Wishes about a card in the hand, whose words are near those of a lost one: "the waiter said it didn't go through"."""
 _WORTH_ASKING = 0.15
 """Calibrated confidence from which a reading that is not sure enough to act on is worth a question."""
-_OUTSIDE, _RATHER, _SURELY = 0.5, 0.5, 0.75
+_OUTSIDE, _RATHER, _SURELY, _SURE_SMALL_TALK = 0.5, 0.5, 0.75, 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,10 +279,12 @@ def _logged_in(context: TurnContext) -> Decision | None:
 
 def _small_talk(context: TurnContext) -> Decision | None:
     """Answers that need no flow; what is under way stays under way."""
-    found = next((intent.name for intent in context.meaning.active_intents() if intent.name in _SMALL_TALK), None)
+    state = context.state
+    least = _SURE_SMALL_TALK if state.frames else 0.0  # "the usual" answers a question and greets nobody
+    active = (intent for intent in context.meaning.active_intents() if intent.confidence >= least)
+    found = next((intent.name for intent in active if intent.name in _SMALL_TALK), None)
     if found is None:
         return None
-    state = context.state
     over = found in _AT_THE_END and state.last_intent is not None and not state.frames
     if over and not state.asked_solved and context.holder is Holder.WITH_BOT:
         asked = solved_question("conversation.solved", "solved")
