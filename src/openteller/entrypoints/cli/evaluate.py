@@ -27,13 +27,14 @@ from openteller.entrypoints.cli.json_lines import destination
 from openteller.testing.measures.asking import ways_of_asking
 from openteller.testing.measures.consistency import Consistency, Question, compare, read_questions
 from openteller.testing.measures.costs import COSTS
+from openteller.testing.measures.hearing import names_for
 from openteller.testing.measures.labelled import Labelled, read_labelled
 from openteller.testing.measures.languages import Measured, measure, read_texts
 from openteller.testing.measures.paired import Comparison
 from openteller.testing.measures.paired import compare as compare_models
 from openteller.testing.measures.understanding import Measured as Understood
 from openteller.testing.measures.understanding import measure as measure_model
-from openteller.testing.measures.understanding import names_for, oddities
+from openteller.testing.measures.understanding import oddities
 from openteller.testing.measures.understanding_page import as_figures, figure_rows, percent, report, source
 from openteller.testing.stack import Stack, free_port
 
