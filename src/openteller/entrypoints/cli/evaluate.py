@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Annotated
 
@@ -172,18 +173,17 @@ def understanding(
         found = read_labelled([path])
         rows += found
         by_file.append(source(path, len(found)))
-    measured = _understood(model, rows, "measuring")
-    other = _understood(against, rows, "comparing") if against is not None else None
-    comparison = compare_models(measured, other) if other is not None else None
-    notes = oddities(rows, measured)
-    if other is not None:
-        notes += [
-            f"{other.facts.version}, compared with: {note}" for note in oddities(rows, other) if note not in notes
-        ]
-    if out is not None:
-        page = report(measured, by_file, notes, SystemClock().now().date(), other, comparison)
-        with destination(out) as file:
-            file.write(page)
+    with ExitStack() as stack:
+        file = stack.enter_context(destination(out)) if out is not None else None  # before the minutes of measuring
+        measured = _understood(model, rows, "measuring")
+        other = _understood(against, rows, "comparing") if against is not None else None
+        comparison = compare_models(measured, other) if other is not None else None
+        notes = oddities(rows, measured)
+        if other is not None:
+            others = (note for note in oddities(rows, other) if note not in notes)
+            notes += [f"{other.facts.version}, compared with: {note}" for note in others]
+        if file is not None:
+            file.write(report(measured, by_file, notes, SystemClock().now().date(), other, comparison))
     if as_json:
         print(json.dumps(as_figures(measured, other, comparison, notes), ensure_ascii=False, allow_nan=False))
     else:
