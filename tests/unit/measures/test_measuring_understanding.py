@@ -17,9 +17,10 @@ from openteller.capabilities.understanding.datasets import read_datasets
 from openteller.capabilities.understanding.model import Depth, ModelFacts, SignalFacts
 from openteller.capabilities.understanding.training import train
 from openteller.domain.errors import ConfigurationError
+from openteller.testing.measures.hearing import OUTSIDE, Heard, Names
 from openteller.testing.measures.labelled import Labelled, read_labelled
 from openteller.testing.measures.paired import Comparison, bootstrap, compare, likely_range
-from openteller.testing.measures.understanding import OUTSIDE, Heard, Measured, Names, measure, oddities
+from openteller.testing.measures.understanding import Measured, measure, oddities
 from openteller.testing.measures.understanding_page import Source, as_figures, heat_map, report, source
 
 TODAY = date(2026, 11, 27)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Annotated
 
@@ -27,13 +28,14 @@ from openteller.entrypoints.cli.json_lines import destination
 from openteller.testing.measures.asking import ways_of_asking
 from openteller.testing.measures.consistency import Consistency, Question, compare, read_questions
 from openteller.testing.measures.costs import COSTS
+from openteller.testing.measures.hearing import names_for
 from openteller.testing.measures.labelled import Labelled, read_labelled
 from openteller.testing.measures.languages import Measured, measure, read_texts
 from openteller.testing.measures.paired import Comparison
 from openteller.testing.measures.paired import compare as compare_models
 from openteller.testing.measures.understanding import Measured as Understood
 from openteller.testing.measures.understanding import measure as measure_model
-from openteller.testing.measures.understanding import names_for, oddities
+from openteller.testing.measures.understanding import oddities
 from openteller.testing.measures.understanding_page import as_figures, figure_rows, percent, report, source
 from openteller.testing.stack import Stack, free_port
 
@@ -191,18 +193,17 @@ def understanding(
         found = read_labelled([path])
         rows += found
         by_file.append(source(path, len(found)))
-    measured = _understood(model, rows, "measuring")
-    other = _understood(against, rows, "comparing") if against is not None else None
-    comparison = compare_models(measured, other) if other is not None else None
-    notes = oddities(rows, measured)
-    if other is not None:
-        notes += [
-            f"{other.facts.version}, compared with: {note}" for note in oddities(rows, other) if note not in notes
-        ]
-    if out is not None:
-        page = report(measured, by_file, notes, SystemClock().now().date(), other, comparison)
-        with destination(out) as file:
-            file.write(page)
+    with ExitStack() as stack:
+        file = stack.enter_context(destination(out)) if out is not None else None  # before the minutes of measuring
+        measured = _understood(model, rows, "measuring")
+        other = _understood(against, rows, "comparing") if against is not None else None
+        comparison = compare_models(measured, other) if other is not None else None
+        notes = oddities(rows, measured)
+        if other is not None:
+            others = (note for note in oddities(rows, other) if note not in notes)
+            notes += [f"{other.facts.version}, compared with: {note}" for note in others]
+        if file is not None:
+            file.write(report(measured, by_file, notes, SystemClock().now().date(), other, comparison))
     if as_json:
         print(json.dumps(as_figures(measured, other, comparison, notes), ensure_ascii=False, allow_nan=False))
     else:

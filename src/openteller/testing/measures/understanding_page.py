@@ -16,9 +16,10 @@ from markupsafe import Markup
 from openteller import __version__
 from openteller.testing.measures import pictures
 from openteller.testing.measures.costs import COSTS, SAFETY_SIGNALS
+from openteller.testing.measures.hearing import TURNED_AWAY_FROM
 from openteller.testing.measures.paired import Comparison, likely_range
 from openteller.testing.measures.pictures import Bar, Bin
-from openteller.testing.measures.understanding import TURNED_AWAY_FROM, Confusion, Measured
+from openteller.testing.measures.understanding import Confusion, Measured
 
 _BINS = 10
 _PAIRS, _CELLS, _LONGEST = 20, 8, 200
