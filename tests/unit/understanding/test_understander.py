@@ -167,7 +167,7 @@ def test_the_ranking_is_ordered_and_adds_up(read: Read) -> None:
 
 def test_the_shipped_model_is_good_enough_to_ship(understander: Understander) -> None:
     figures = understander.model.facts.figures
-    assert figures["held_out_accuracy"] > 0.82
+    assert figures["held_out_accuracy"] > 0.8
     assert figures["held_out_ece"] < 0.09
     assert figures["held_out_scope_auroc"] > 0.88
     for name in (signal.name for signal in understander.model.facts.signals):

@@ -64,7 +64,7 @@ _HARMLESS = frozenset({"activate_card", "explain_decline", "replace_card"})
 """Wishes about a card in the hand, whose words are near those of a lost one: "the waiter said it didn't go through"."""
 _WORTH_ASKING = 0.15
 """Calibrated confidence from which a reading that is not sure enough to act on is worth a question."""
-_OUTSIDE, _RATHER, _SURELY, _SURE_SMALL_TALK = 0.5, 0.5, 0.75, 0.8
+_OUTSIDE, _RATHER, _SURELY, _SURE_SMALL_TALK, _SURE_FRAUD = 0.5, 0.5, 0.75, 0.8, 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +173,8 @@ def _danger(context: TurnContext) -> Decision | None:
     for signal in ("fraud_in_progress", "card_lost_stolen"):
         flow = context.flows.started_by(signal) if context.meaning.has_signal(signal) else None
         if flow is not None and signal == "fraud_in_progress":
+            if _rather_a_card(context):
+                continue
             return _stop_fraud(context, flow)
         if flow is not None and _CONTRARY in _active(context):
             return Clarify((flow.name, _CONTRARY), "contrary_wishes")  # blocking for good must not be a guess
@@ -184,6 +186,12 @@ def _danger(context: TurnContext) -> Decision | None:
     if context.meaning.has_signal("human_request") or "talk_to_person" in _active(context):
         return HandOver("customer_asked")
     return None
+
+
+def _rather_a_card(context: TurnContext) -> bool:
+    """True where a card is surely gone and money only perhaps: blocking the card is then what stops the thief."""
+    chances = {signal.name: signal.confidence for signal in context.meaning.signals if signal.active}
+    return chances["fraud_in_progress"] < min(_SURE_FRAUD, chances.get("card_lost_stolen", 0.0))
 
 
 def _stop_fraud(context: TurnContext, flow: Flow) -> Decision:
