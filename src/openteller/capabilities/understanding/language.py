@@ -11,7 +11,6 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -227,16 +226,17 @@ def script_of(language: str) -> str:
 
 def _main_script(words: Sequence[str]) -> str | None:
     """The script of most words; Latin ones count less. None without words."""
-    counts: Counter[str] = Counter()
+    counts: dict[str, float] = {}
     for word in words:
         script = _script_of_word(word)
         if script == _LATIN:
-            counts[script] += _LOAN_NAME if word[0].isupper() else _LOAN
+            weight = _LOAN_NAME if word[0].isupper() else _LOAN
         else:
-            counts[script] += _CHARACTER * len(word) if script == _HAN else 1
+            weight = _CHARACTER * len(word) if script == _HAN else 1.0
+        counts[script] = counts.get(script, 0.0) + weight
     if not counts:
         return None
-    script = counts.most_common(1)[0][0]
+    script = max(counts, key=lambda name: counts[name])
     if script == _HAN:
         marks = "".join(word for word in words if _script_of_word(word) == _HAN)
         kana = sum(_script(mark) == _KANA for mark in marks)

@@ -54,11 +54,11 @@ class WordOdds:
 
     def log_chances(self, word: str) -> Vector:
         """For each language the natural logarithm of the word's probability, up to a constant."""
-        chances = self._unseen + self._table[self._steps(word)].sum(axis=0)
+        chances: Vector = self._unseen + self._table[self._steps(word)].sum(axis=0)
         row = self._words.get(word)
-        if row is None:
-            return chances
-        return np.logaddexp(chances, np.log(_SEEN * self._seen[row] + 1e-30))
+        if row is not None:
+            np.logaddexp(chances, np.log(_SEEN * self._seen[row] + 1e-30), out=chances)
+        return chances
 
     def _steps(self, word: str) -> list[int]:
         """The rows of the table that the letters of the word take: each the longest piece that ends with it, after what
