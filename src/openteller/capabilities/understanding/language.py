@@ -232,11 +232,11 @@ def _main_script(words: Sequence[str]) -> str | None:
         if script == _LATIN:
             weight = _LOAN_NAME if word[0].isupper() else _LOAN
         else:
-            weight = _CHARACTER * len(word) if script == _HAN else 1
+            weight = _CHARACTER * len(word) if script == _HAN else 1.0
         counts[script] = counts.get(script, 0.0) + weight
     if not counts:
         return None
-    script = max(counts, key=lambda one: counts[one])
+    script = max(counts, key=lambda name: counts[name])
     if script == _HAN:
         marks = "".join(word for word in words if _script_of_word(word) == _HAN)
         kana = sum(_script(mark) == _KANA for mark in marks)

@@ -57,7 +57,7 @@ class WordOdds:
         chances: Vector = self._unseen + self._table[self._steps(word)].sum(axis=0)
         row = self._words.get(word)
         if row is not None:
-            chances = np.logaddexp(chances, np.log(_SEEN * self._seen[row] + 1e-30))
+            np.logaddexp(chances, np.log(_SEEN * self._seen[row] + 1e-30), out=chances)
         return chances
 
     def _steps(self, word: str) -> list[int]:
