@@ -286,8 +286,8 @@ def test_a_model_is_measured_as_it_reads_in_life(reader: Understander) -> None:
     assert (found.right, len(found.inside), len(found.outside)) == (2, 3, 1)
     assert found.taught == 1
     notes = " ".join(oddities([*rows, row("hello", "greeting")], found))
-    assert "1 messages are among the model's own examples" in notes
-    assert "none of the model's (greeting)" in notes
+    assert "examples of the model, word for word: 1" in notes
+    assert "does not know: 1 (greeting)" in notes
     figures = json.loads(json.dumps(as_figures(found, None, None, []), allow_nan=False))
     assert figures["model"]["accuracy"] == pytest.approx(0.6667)
 

@@ -256,12 +256,17 @@ def _show_understood(
         costs.add_row(cost.what, str(cost.points), str(times), str(times * cost.points))
     console.print(costs)
     for pair in measured.confusions[:10]:
-        console.print(f"{pair.count} × {pair.meant} taken for {pair.taken_for}", markup=False, highlight=False)
+        console.print(
+            f"{pair.count} × {pair.meant} taken for {pair.taken_for}", markup=False, highlight=False, soft_wrap=True
+        )
         for text in pair.examples:
-            console.print(f"    {text!r}", markup=False, highlight=False)
+            console.print(f"    {text!r}", markup=False, highlight=False, soft_wrap=True)
     for note in notes:
-        console.print(f"note: {note}", markup=False, highlight=False)
+        console.print(f"note: {note}", markup=False, highlight=False, soft_wrap=True)
     if comparison is not None:
         gain = comparison.accuracy
         interval = f"{100 * gain.low:+.1f} to {100 * gain.high:+.1f}"
-        console.print(f"verdict: {comparison.verdict} (accuracy {100 * gain.mean:+.1f} pp, 95 % interval {interval})")
+        console.print(
+            f"verdict: {comparison.verdict} (accuracy {100 * gain.mean:+.1f} pp, 95 % interval {interval})",
+            soft_wrap=True,
+        )

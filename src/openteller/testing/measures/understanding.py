@@ -260,18 +260,18 @@ def oddities(rows: Sequence[Labelled], measured: Measured) -> list[str]:
     """What a reader of the figures must know about the data."""
     notes = []
     if measured.taught:
-        notes.append(f"{measured.taught} messages are among the model's own examples, word for word; they flatter it")
+        notes.append(f"messages that are examples of the model, word for word: {measured.taught}; they flatter it")
     strange = Counter(label for row in rows for label in row.labels or () if not measured.names.knows(label))
     if strange:
         some = ", ".join(name for name, _ in strange.most_common(8))
-        notes.append(f"{strange.total()} labels are none of the model's ({some}); such messages count as wrong")
+        notes.append(f"labels that the model does not know: {strange.total()} ({some}); such messages count as wrong")
     known = {signal.name for signal in measured.facts.signals}
     unseen = sorted({name for row in rows for name in row.signals or () if name not in known})
     if unseen:
         notes.append(f"the model has no signal {', '.join(unseen)}; messages that show it count as missed")
     twice = len(rows) - len({row.text.casefold() for row in rows})
     if twice:
-        notes.append(f"{twice} texts stand there more than once; each counts")
+        notes.append(f"texts that stand there again: {twice}; each counts")
     return notes
 
 
