@@ -18,6 +18,8 @@ from pathlib import Path
 
 import pytest
 
+from openteller.bootstrap import open_encoders
+from openteller.capabilities.understanding import load_or_train
 from tests.architecture.source_tree import ROOT
 from tests.docs.pages import Page, page, pages
 
@@ -32,10 +34,12 @@ esac
 
 @pytest.fixture(scope="module")
 def data() -> Iterator[Path]:
-    """A data folder that the embedded server's system user can reach."""
+    """A data folder that the embedded server's system user can reach, with the pack learnt: that takes minutes."""
     folder = Path(tempfile.mkdtemp(prefix="openteller-docs-"))
     folder.chmod(0o755)
     run("./teller database migrate", checkout(folder / "start"), folder)
+    models = Path(os.environ.get("OPENTELLER_MODELS", folder / "models"))
+    load_or_train([ROOT / "src/openteller/packs/retail_banking"], models, open_encoders(models))
     yield folder
     run("./teller database stop", checkout(folder / "stop"), folder)
     shutil.rmtree(folder, ignore_errors=True)
@@ -61,7 +65,8 @@ def checkout(folder: Path) -> Path:
 def run(script: str, folder: Path, data: Path) -> str:
     """What the script says; an AssertionError with everything it said when it fails."""
     environment = {key: value for key, value in os.environ.items() if not key.startswith(("OPENTELLER_", "PYTEST_"))}
-    environment |= {"OPENTELLER_DATA": str(data), "PYTHONPATH": str(ROOT / "src"), "NO_COLOR": "1"}
+    models = os.environ.get("OPENTELLER_MODELS", str(data / "models"))
+    environment |= {"OPENTELLER_DATA": str(data), "OPENTELLER_MODELS": models, "PYTHONPATH": str(ROOT / "src"), "NO_COLOR": "1"}
     done = subprocess.run(
         ["bash", "-euo", "pipefail", "-c", script],
         cwd=folder,

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from openteller.capabilities.understanding.content import read_pack
+from openteller.capabilities.understanding.content import read_pack, understood_languages
 from openteller.capabilities.understanding.machine import Head, Machine
 from openteller.capabilities.understanding.model import Depth, Model, ModelFacts, SignalFacts
 from openteller.capabilities.understanding.model_card import model_card
@@ -39,7 +39,8 @@ def load_or_train(
     """The understander of a pack (and the packs it extends, base first), trained at the first start (seconds).
 
     The model is kept in ``cache_dir`` under the hash of its data and encoders; processes that start at once may both
-    train, and the later one uses the earlier one's result. Raises ConfigurationError on faulty content.
+    train, and the later one uses the earlier one's result. A pack that leaves the signals of the one it extends as they
+    are learns intents only. Raises ConfigurationError on faulty content.
     """
     folders = [pack_dirs] if isinstance(pack_dirs, Path) else list(pack_dirs)
     material = read_pack(folders)
@@ -47,8 +48,18 @@ def load_or_train(
     name = sha256(f"{FORMAT} {names} {material.data_hash}".encode()).hexdigest()[:24]
     folder = cache_dir / f"understanding-{name}"
     if not (folder / "model.json").exists():
-        save_model(train(material, encoders, progress), folder)
+        base = None
+        if _stands_on_its_base(folders):
+            base = load_or_train(folders[:-1], cache_dir, encoders, identifier, progress=progress).model
+        save_model(train(material, encoders, progress, base, cache_dir), folder)
     return Understander(load_model(folder, encoders), encoders, identifier)
+
+
+def _stands_on_its_base(folders: Sequence[Path]) -> bool:
+    """Whether the last pack extends another and leaves signals and languages as they are there."""
+    if len(folders) < 2 or (folders[-1] / "signals").exists():
+        return False
+    return understood_languages(folders) == understood_languages(folders[:-1])
 
 
 def save_model(model: Model, folder: Path) -> None:

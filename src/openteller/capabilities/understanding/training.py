@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,8 +23,9 @@ from openteller.capabilities.understanding.machine import Head, Machine
 from openteller.capabilities.understanding.material import Example, Material, public_name
 from openteller.capabilities.understanding.model import Depth, Model, ModelFacts, SignalFacts
 from openteller.capabilities.understanding.signals import fit_signals, landmarks_of, signal_facts, signal_rows
+from openteller.capabilities.understanding.vectors import encoded
 from openteller.capabilities.understanding.versions import model_version
-from openteller.capabilities.understanding.views import Matrix, View, encoded, view_of
+from openteller.capabilities.understanding.views import Matrix, View, view_of
 from openteller.capabilities.understanding.vocabulary import build_vocabulary
 from openteller.capabilities.understanding.wording import plain
 from openteller.domain.errors import ConfigurationError
@@ -80,9 +82,14 @@ class _Grounds:
 
 
 def train(
-    material: Material, encoders: Sequence[Encoder], progress: Progress = quiet, base: Model | None = None
+    material: Material,
+    encoders: Sequence[Encoder],
+    progress: Progress = quiet,
+    base: Model | None = None,
+    kept: Path | None = None,
 ) -> Model:
     """Train on ``material``. With ``base``, signals and views are those of that model, and only intents are learnt.
+    ``kept``: the folder where vectors of texts are kept for the next time.
 
     Raises ConfigurationError when fewer than two labels have an example, or ``base`` has other encoders.
     """
@@ -93,7 +100,7 @@ def train(
         raise ConfigurationError("the model that this builds on was trained with other encoders")
     rows = (*material.examples, *named_examples(material))
     with threadpool_limits(_cores(), user_api="blas"):
-        return _train(material, rows, labels, encoders, progress, base)
+        return _train(material, rows, labels, encoders, progress, base, kept)
 
 
 def _train(
@@ -103,8 +110,9 @@ def _train(
     encoders: Sequence[Encoder],
     progress: Progress,
     base: Model | None,
+    kept: Path | None,
 ) -> Model:
-    seen = _see(material, rows, encoders, base, progress)
+    seen = _see(material, rows, encoders, base, progress, kept)
     depths = range(1, len(encoders) + 1)
     facts, machine, landmarks = _intents(material, rows, labels, seen, depths, progress)
     progress("signals", 0.85)
@@ -129,7 +137,12 @@ def _cores() -> int:
 
 
 def _see(
-    material: Material, rows: Sequence[Example], encoders: Sequence[Encoder], base: Model | None, progress: Progress
+    material: Material,
+    rows: Sequence[Example],
+    encoders: Sequence[Encoder],
+    base: Model | None,
+    progress: Progress,
+    kept: Path | None,
 ) -> _Seen:
     said = [plain(row.text) for row in rows]
     if base is None:
@@ -143,7 +156,7 @@ def _see(
             shares[number] = share
             progress("encoding", 0.6 * sum(shares) / len(encoders))
 
-        return encoded(texts, encoders[number], _cores(), done)
+        return encoded(texts, encoders[number], kept, _cores(), done)
 
     with ThreadPoolExecutor(len(encoders)) as pool:
         vectors = list(pool.map(vectors_of, range(len(encoders))))

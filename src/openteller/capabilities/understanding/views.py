@@ -7,8 +7,6 @@ one to two points better in a language that training had not seen, at a third of
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,13 +15,11 @@ from numpy.typing import NDArray
 from openteller.ports import Encoder
 
 Matrix = NDArray[np.float32]
-DoneHook = Callable[[float], None]
 
 _SHAPES = ((1.0, 2.0, 192), (2.0, 4.0, 128))
 """Weight, sharpness and directions of the first view and of the second."""
 _ENOUGH = 1_000
 """Texts from which principal components say something; with fewer, all directions are kept."""
-_AT_ONCE = 256
 
 
 @dataclass(frozen=True)
@@ -54,17 +50,6 @@ def unit(rows: Matrix) -> Matrix:
     lengths = np.linalg.norm(rows, axis=1, keepdims=True)
     result: Matrix = (rows / np.maximum(lengths, np.float32(1e-6))).astype(np.float32)
     return result
-
-
-def encoded(texts: Sequence[str], encoder: Encoder, threads: int, done: DoneHook) -> Matrix:
-    """The vectors of many texts (texts × d), with as many threads as are of use to an encoder that frees the others."""
-    parts = [texts[start : start + _AT_ONCE] for start in range(0, len(texts), _AT_ONCE)]
-    found: list[Matrix] = []
-    with ThreadPoolExecutor(threads) as pool:
-        for part in pool.map(encoder.encode, parts):
-            found.append(part)
-            done(min(1.0, len(found) * _AT_ONCE / len(texts)))
-    return np.concatenate(found) if found else np.zeros((0, encoder.dimensions), dtype=np.float32)
 
 
 def view_of(place: int, encoder: Encoder, vectors: Matrix) -> View:
