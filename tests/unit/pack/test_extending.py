@@ -69,7 +69,7 @@ def test_a_fault_that_comes_from_the_base_pack_names_its_file(mybank: Path, tmp_
     replace(mybank / "pack.yaml", "retail_banking@1", "middle@1")
     replace(middle / "pack.yaml", "version: 1", "version: 1\nlanguages: [fr]")
     _, faults = check_pack(mybank)
-    assert [str(fault) for fault in faults] == [f"{BASE}/pack.yaml:6: 'default_locale' is of none of the languages"]
+    assert [str(fault) for fault in faults] == [f"{BASE}/pack.yaml:8: 'default_locale' is of none of the languages"]
 
 
 def test_every_fault_is_listed_with_file_and_line(mybank: Path) -> None:
