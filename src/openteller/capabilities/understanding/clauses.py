@@ -18,11 +18,16 @@ def clauses(text: str, lexicons: Sequence[Lexicon]) -> list[str]:
     """The clauses of a plain text in order, ``[]`` when it has only one; a clause has at least two words."""
     parts = [part for sentence in _HARD_STOP.split(text) if sentence for part in _parts(sentence, lexicons)]
     kept = [part.strip(" ,.;") for part in parts]
-    kept = [part for part in kept if len(part.split()) >= _LEAST_WORDS or part.rstrip("!?").isalpha()]
-    long_enough = [part for part in kept if len(part.split()) >= _LEAST_WORDS]
+    kept = [part for part in kept if _words(part) >= _LEAST_WORDS or part.rstrip("!?").isalpha()]
+    long_enough = [part for part in kept if _words(part) >= _LEAST_WORDS]
     if len(kept) < 2 or not long_enough:
         return []
     return kept if len(kept) <= MAX_CLAUSES else kept[: MAX_CLAUSES // 2] + kept[-MAX_CLAUSES // 2 :]
+
+
+def _words(part: str) -> int:
+    """Different words: what stands for a sealed number ("iban iban") wishes for nothing."""
+    return len(set(part.split()))
 
 
 def _parts(sentence: str, lexicons: Sequence[Lexicon]) -> list[str]:

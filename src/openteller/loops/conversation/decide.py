@@ -65,6 +65,7 @@ _HARMLESS = frozenset({"activate_card", "explain_decline", "replace_card"})
 _WORTH_ASKING = 0.15
 """Calibrated confidence from which a reading that is not sure enough to act on is worth a question."""
 _OUTSIDE, _RATHER, _SURELY, _SURE_SMALL_TALK, _SURE_FRAUD = 0.5, 0.5, 0.75, 0.8, 0.5
+_SURE_WISH, _FAINT = 0.9, 0.35
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +174,7 @@ def _danger(context: TurnContext) -> Decision | None:
     for signal in ("fraud_in_progress", "card_lost_stolen"):
         flow = context.flows.started_by(signal) if context.meaning.has_signal(signal) else None
         if flow is not None and signal == "fraud_in_progress":
-            if _rather_a_card(context):
+            if _rather_a_card(context) or _rather_a_journey(context):
                 continue
             return _stop_fraud(context, flow)
         if flow is not None and _CONTRARY in _active(context):
@@ -192,6 +193,13 @@ def _rather_a_card(context: TurnContext) -> bool:
     """True where a card is surely gone and money only perhaps: blocking the card is then what stops the thief."""
     chances = {signal.name: signal.confidence for signal in context.meaning.signals if signal.active}
     return chances["fraud_in_progress"] < min(_SURE_FRAUD, chances.get("card_lost_stolen", 0.0))
+
+
+def _rather_a_journey(context: TurnContext) -> bool:
+    """True where a journey is surely wished for and fraud is a faint trace: "send £20 to Anna, IBAN …"."""
+    chance = max(signal.confidence for signal in context.meaning.signals if signal.name == "fraud_in_progress")
+    wished = (intent for intent in context.meaning.active_intents() if intent.confidence >= _SURE_WISH)
+    return chance < _FAINT and any(context.flows.started_by(intent.name) is not None for intent in wished)
 
 
 def _stop_fraud(context: TurnContext, flow: Flow) -> Decision:
