@@ -83,6 +83,8 @@ class Stage:
             self.used.add(customer)
             if (await self.bank.read(customer))["language"] != "en":
                 continue
+            if transfers(await self.bank.record(customer)):
+                continue  # whom an earlier run has used
             found = await self._examine(customer)
             if found is not None and (found.savings is not None or not savings):
                 return found
