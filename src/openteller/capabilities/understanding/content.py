@@ -96,7 +96,7 @@ def read_pack(pack_dirs: Sequence[Path]) -> Material:
     rows = tuple(examples)
     read = tuple(_signal(file, languages) for file in signals.values())
     questions = _questions(pack_dirs, languages, {row.text for row in rows}, _answered_by(files))
-    groups |= {ASK: GROUP} if any(_public_part(row) == ASK for row in questions) else {}
+    groups |= {ASK: GROUP} if any(public_name(row.labels[0]) == ASK for row in questions) else {}
     return Material((*rows, *questions), read, rows, groups, languages, reads_clauses=True)
 
 
@@ -124,10 +124,6 @@ def _questions(
         if len(intents) == 1 and text not in taken:
             found.append(Example(text, (intents[0],), language))
     return found
-
-
-def _public_part(row: Example) -> str:
-    return public_name(row.labels[0])
 
 
 def read_signals(pack_dirs: Sequence[Path]) -> tuple[SignalContent, ...]:

@@ -55,14 +55,18 @@ def _read(path: Path) -> tuple[list[_Row], bool]:
     reader = readers.get(path.suffix.lower())
     if reader is None:
         raise ConfigurationError("expected a .csv, .jsonl or .yml file", file=str(path))
+    return reader(read_text(path), path)
+
+
+def read_text(path: Path) -> str:
+    """The text of a data file. ConfigurationError with file, and the line that is not UTF-8."""
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        return path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         line = path.read_bytes().count(b"\n", 0, error.start) + 1
         raise ConfigurationError("expected UTF-8 text", file=str(path), line=line) from error
     except OSError as error:
         raise ConfigurationError(f"cannot be read ({error.strerror})", file=str(path)) from error
-    return reader(text, path)
 
 
 def _csv(text: str, path: Path) -> tuple[list[_Row], bool]:

@@ -46,11 +46,10 @@ class Table:
 
 @dataclass(frozen=True)
 class HeldOut:
-    """Raw scores and targets (rows × labels) of rows that were left out, and their numbers."""
+    """Raw scores and targets (rows × labels) of rows that were left out."""
 
     scores: Matrix
     truth: Matrix
-    rows: NDArray[np.intp]
 
 
 def is_outside(label: str, groups: Mapping[str, str]) -> bool:
@@ -92,7 +91,7 @@ def held_out(table: Table) -> HeldOut:
         scores.append(table.kernel[left] @ weights + priors)
         rows.append(left)
     numbers = np.concatenate(rows)
-    return HeldOut(np.concatenate(scores), table.targets[numbers], numbers)
+    return HeldOut(np.concatenate(scores), table.targets[numbers])
 
 
 def scope_rows(table: Table, temperature: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

@@ -160,11 +160,12 @@ def _see(
 
     with ThreadPoolExecutor(len(encoders)) as pool:
         vectors = list(pool.map(vectors_of, range(len(encoders))))
-    views = [view_of(number, encoder, vectors[number]) for number, encoder in enumerate(encoders)]
-    if base is not None:
-        views = list(base.views)
+    if base is None:
+        views = tuple(view_of(number, encoder, vectors[number]) for number, encoder in enumerate(encoders))
+    else:
+        views = base.views
     parts = [view.seen(rows) for view, rows in zip(views, vectors, strict=True)]
-    return _Seen({text: row for row, text in enumerate(texts)}, tuple(views), tuple(parts))
+    return _Seen({text: row for row, text in enumerate(texts)}, views, tuple(parts))
 
 
 def _taught_in(material: Material, base: Model | None) -> tuple[str, ...]:

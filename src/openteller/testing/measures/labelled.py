@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from openteller.capabilities.understanding.datasets import read_text
 from openteller.domain.errors import ConfigurationError
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
@@ -45,13 +46,7 @@ def _read(path: Path) -> Iterator[Labelled]:
     suffix = path.suffix.lower()
     if suffix not in {".csv", ".tsv", ".jsonl"}:
         raise ConfigurationError("expected a .csv or .jsonl file", file=str(path))
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = path.read_bytes().count(b"\n", 0, error.start) + 1
-        raise ConfigurationError("expected UTF-8 text", file=str(path), line=line) from error
-    except OSError as error:
-        raise ConfigurationError(f"cannot be read ({error.strerror})", file=str(path)) from error
+    text = read_text(path)
     return _json_lines(text, path) if suffix == ".jsonl" else _table(text, path, "\t" if suffix == ".tsv" else ",")
 
 
