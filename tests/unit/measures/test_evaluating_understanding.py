@@ -27,10 +27,10 @@ def written(file: Path, rows: list[tuple[str, str]]) -> Path:
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def folder(tmp_path_factory: pytest.TempPathFactory, models: Path) -> Path:
     """A good model, one that was taught the labels the wrong way round, and messages."""
     place = tmp_path_factory.mktemp("models")
-    encoders = [UniversalSentenceEncoder()]
+    encoders = [UniversalSentenceEncoder(models)]
     other = dict(zip(TAUGHT, reversed(TAUGHT), strict=True))
     for name, called in (("good", {label: label for label in TAUGHT}), ("bad", other)):
         rows = [(text, called[label]) for label, texts in TAUGHT.items() for text in texts]
@@ -41,7 +41,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def run(words: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> int:
     monkeypatch.chdir(folder)
-    monkeypatch.setattr(evaluate, "open_encoders", lambda _: (UniversalSentenceEncoder(),))
+    monkeypatch.setattr(evaluate, "open_encoders", lambda _: (UniversalSentenceEncoder(folder),))
     monkeypatch.setattr(sys, "argv", ["openteller", "evaluate", "understanding", *words.split()])
     with pytest.raises(SystemExit) as ended:
         main.run()

@@ -258,13 +258,13 @@ HOSTILE = (
 
 
 @pytest.fixture(scope="module")
-def reader(tmp_path_factory: pytest.TempPathFactory) -> Understander:
+def reader(tmp_path_factory: pytest.TempPathFactory, models: Path) -> Understander:
     file = tmp_path_factory.mktemp("tiny") / "tiny.csv"
     with file.open("w", encoding="utf-8", newline="") as out:
         csv.writer(out).writerows(
             [("text", "label"), *((text, name) for name, texts in TAUGHT.items() for text in texts)]
         )
-    encoders = [UniversalSentenceEncoder()]
+    encoders = [UniversalSentenceEncoder(models)]
     return Understander(train(read_datasets([file]), encoders), encoders)
 
 

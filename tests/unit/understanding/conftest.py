@@ -25,8 +25,8 @@ Read = Callable[..., Understanding]
 
 
 @pytest.fixture(scope="session")
-def encoder() -> UniversalSentenceEncoder:
-    return UniversalSentenceEncoder()
+def encoder(models: Path) -> UniversalSentenceEncoder:
+    return UniversalSentenceEncoder(models)
 
 
 @pytest.fixture(scope="session")

@@ -38,7 +38,7 @@ def small(tmp_path: Path) -> Material:
 
 
 def reading(model: Model, encoder: UniversalSentenceEncoder, text: str) -> Reading:
-    return model.read([model.views[0].seen(encoder.encode([text]))], [text])[0]
+    return model.read([model.views[0].seen(encoder.encode([text]))], model.spelled([text]))[0]
 
 
 def test_equal_data_give_an_equal_model(small: Material, encoder: UniversalSentenceEncoder) -> None:

@@ -24,6 +24,7 @@ class RememberingEncoder:
         self._kept: OrderedDict[bytes, NDArray[np.float32]] = OrderedDict()
         self.name = encoder.name
         self.dimensions = encoder.dimensions
+        self.languages = encoder.languages
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """As the encoder behind it; what is long (training) passes by."""

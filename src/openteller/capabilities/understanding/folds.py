@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from openteller.capabilities.understanding import kernel
 from openteller.capabilities.understanding.calibration import (
     apply_logistic,
     area_under_roc,
@@ -16,6 +15,7 @@ from openteller.capabilities.understanding.calibration import (
     sigmoid,
     softmax,
 )
+from openteller.capabilities.understanding.kernel import Exact, Span
 from openteller.capabilities.understanding.material import OUT_OF_SCOPE_GROUPS, OUT_OF_SCOPE_LABELS, public_name
 from openteller.capabilities.understanding.scope import scope_features
 from openteller.capabilities.understanding.views import Matrix
@@ -26,22 +26,27 @@ _FOLDS = 5
 
 @dataclass(frozen=True)
 class Table:
-    """Labelled rows (n) at one depth: kernel n × m against the landmarks among them, what each row is like in words
-    (share of known ones, 0–1), targets n × labels; ``outside`` marks out-of-scope columns, ``landmarks`` are row
-    numbers. ``alike`` gives the likeness of rows to others, without the words.
+    """Labelled rows (n) at one depth: what each is like in words (share of known ones, 0–1), targets n × labels;
+    ``outside`` marks out-of-scope columns, ``landmarks`` are row numbers. ``alike`` gives the likeness of rows to
+    others, without the words.
     """
 
-    kernel: Matrix
+    solver: Exact | Span
     known: NDArray[np.float64]
     targets: Matrix
     outside: NDArray[np.bool_]
     landmarks: NDArray[np.intp]
     alike: Callable[[NDArray[np.intp], NDArray[np.intp]], Matrix]
 
-    @property
-    def exact(self) -> bool:
-        """True when every row is a landmark."""
-        return bool(self.kernel.shape[0] == self.kernel.shape[1])
+    def taught(self, places: NDArray[np.intp]) -> tuple[Matrix, Matrix]:
+        """The solution on some of the rows alone, and their priors."""
+        targets = self.targets[places]
+        priors = targets.mean(axis=0)
+        return self.solver.taught(places, targets - priors), priors
+
+    def scores(self, places: NDArray[np.intp], solution: Matrix, priors: Matrix) -> Matrix:
+        """Raw scores (places × labels) of rows."""
+        return self.solver.scores(places, solution) + priors
 
 
 @dataclass(frozen=True)
@@ -58,21 +63,6 @@ def is_outside(label: str, groups: Mapping[str, str]) -> bool:
     return groups.get(name) in OUT_OF_SCOPE_GROUPS or name.lower() in OUT_OF_SCOPE_LABELS
 
 
-def solved(table: Table, rows: NDArray[np.intp]) -> tuple[Matrix, Matrix]:
-    """Weights over the landmarks (m × labels; zero where a landmark is not among ``rows``) and priors."""
-    targets = table.targets[rows]
-    priors = targets.mean(axis=0)
-    weights = np.zeros((len(table.landmarks), targets.shape[1]), dtype=np.float32)
-    if table.exact:
-        weights[rows] = kernel.solve(table.kernel[np.ix_(rows, rows)], targets - priors)
-        return weights, priors
-    columns = np.flatnonzero(np.isin(table.landmarks, rows))
-    square = table.kernel[np.ix_(table.landmarks[columns], columns)]
-    values = table.kernel[np.ix_(rows, columns)]
-    weights[columns] = kernel.solve_landmarks(values.T @ values, square, values.T @ (targets - priors))
-    return weights, priors
-
-
 def row_folds(targets: Matrix) -> Iterator[tuple[NDArray[np.intp], NDArray[np.intp]]]:
     """(kept, left out) row numbers, spread evenly over the labels: five folds, of which large data use the first."""
     order = np.random.default_rng(11).permutation(len(targets))
@@ -87,8 +77,7 @@ def held_out(table: Table) -> HeldOut:
     """Scores of rows left out, fold by fold."""
     scores, rows = [], []
     for kept, left in row_folds(table.targets):
-        weights, priors = solved(table, kept)
-        scores.append(table.kernel[left] @ weights + priors)
+        scores.append(table.scores(left, *table.taught(kept)))
         rows.append(left)
     numbers = np.concatenate(rows)
     return HeldOut(np.concatenate(scores), table.targets[numbers])
@@ -107,12 +96,11 @@ def scope_rows(table: Table, temperature: float) -> tuple[NDArray[np.float64], N
     for number, (kept, left) in enumerate(row_folds(table.targets)):
         hidden = np.isin(owner, turns[number::_FOLDS])
         taught = kept[~hidden[kept]]
-        if len(taught) > _MANY_ROWS and table.exact:
+        if len(taught) > _MANY_ROWS and isinstance(table.solver, Exact):
             taught = np.sort(np.random.default_rng(17).choice(taught, _MANY_ROWS, replace=False))
-        weights, priors = solved(table, taught)
         tested = np.unique(np.concatenate([left[~table.outside[owner[left]]], np.flatnonzero(hidden)]))
-        scores = table.kernel[tested] @ weights + priors
-        inside = taught[~table.outside[owner[taught]]]
+        scores = table.scores(tested, *table.taught(taught))
+        inside = np.intersect1d(taught[~table.outside[owner[taught]]], table.landmarks)
         alike = table.alike(tested, inside)
         features.append(scope_features(scores, softmax(scores, temperature), alike, table.known[tested], table.outside))
         truth.append(hidden[tested] | table.outside[owner[tested]])

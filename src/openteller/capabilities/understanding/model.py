@@ -13,17 +13,22 @@ from openteller.capabilities.understanding.machine import Machine
 from openteller.capabilities.understanding.material import OUT_OF_SCOPE_GROUPS, public_name
 from openteller.capabilities.understanding.scope import scope_features
 from openteller.capabilities.understanding.views import Matrix, View
+from openteller.capabilities.understanding.vocabulary import SparseRow, terms_of
 from openteller.domain.understanding import Evidence
 
 
 @dataclass(frozen=True, slots=True)
 class SignalFacts:
-    """How a signal's score becomes a probability (logistic ``slope`` and ``offset``) and from where it is active."""
+    """How a signal's score becomes a probability (logistic ``slope`` and ``offset``) and from where it is active.
+
+    Where further views could look, what is active from ``clear_from`` on is certain without them.
+    """
 
     name: str
     slope: float
     offset: float
     threshold: float
+    clear_from: float = 1.01
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +78,14 @@ class ModelFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class Spelled:
+    """A text in words, as each machine's vocabulary knows them: the same at every depth."""
+
+    intents: SparseRow
+    signals: SparseRow | None
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """One text, read: probability of each public intent, out of scope 0–1, probability of each signal, and whether it
     is active; ``depth`` counts the views it was seen through.
@@ -103,28 +116,41 @@ class Model:
     owners: NDArray[np.int32]
     examples: tuple[str, ...]
     spoken: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
-    _inside: NDArray[np.intp] = field(init=False, repr=False, compare=False)
+    _inside: tuple[NDArray[np.intp], ...] = field(init=False, repr=False, compare=False)
     _outside: NDArray[np.bool_] = field(init=False, repr=False, compare=False)
+    _names: tuple[str, ...] = field(init=False, repr=False, compare=False)
+    _shown_as: NDArray[np.intp] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         groups = self.facts.groups
-        outside = np.array([groups.get(public_name(label)) in OUT_OF_SCOPE_GROUPS for label in self.facts.labels])
+        shown = [public_name(label) for label in self.facts.labels]
+        names = tuple(dict.fromkeys(shown))
+        outside = np.array([groups.get(name) in OUT_OF_SCOPE_GROUPS for name in shown])
         object.__setattr__(self, "_outside", outside)
-        object.__setattr__(self, "_inside", np.flatnonzero(~outside[self.owners]))
+        inside = tuple(np.flatnonzero(~outside[self.owners[head.places]]) for head in self.intents.heads)
+        object.__setattr__(self, "_inside", inside)
+        object.__setattr__(self, "_names", names)
+        object.__setattr__(self, "_shown_as", np.array([names.index(name) for name in shown]))
 
-    def read(self, seen: Sequence[Matrix], texts: Sequence[str]) -> list[Reading]:
-        """The reading of each plain text, as deep as ``seen`` goes (texts × k for each view)."""
+    def spelled(self, texts: Sequence[str]) -> list[Spelled]:
+        """Each plain text in words."""
+        cut = [terms_of(text) for text in texts]
+        others = [None] * len(cut) if self.signals is None else [self.signals.vocabulary.row(terms) for terms in cut]
+        return [Spelled(self.intents.vocabulary.row(terms), other) for terms, other in zip(cut, others, strict=True)]
+
+    def read(self, seen: Sequence[Matrix], spelled: Sequence[Spelled]) -> list[Reading]:
+        """The reading of each text, as deep as ``seen`` goes (texts × k for each view)."""
         depth = self.facts.depths[len(seen) - 1]
-        rows = [self.intents.vocabulary.row(text) for text in texts]
+        rows = [text.intents for text in spelled]
         scores, alike = self.intents.scores(self.views, seen, rows)
         shares = softmax(scores, depth.temperature)
         known = np.array([row.known_share for row in rows])
-        features = scope_features(scores, shares, alike[:, self._inside], known, self._outside)
+        features = scope_features(scores, shares, alike[:, self._inside[len(seen) - 1]], known, self._outside)
         outside = apply_logistic(features, np.array(depth.scope_weights))
         labels = shares
         if self.facts.multi_label:
             labels = sigmoid(scores * depth.label_slope + depth.label_offset)
-        signals = self._signals(seen, texts, depth)
+        signals = self._signals(seen, spelled, depth)
         return [
             Reading(
                 self._by_intent(labels[place]),
@@ -133,11 +159,11 @@ class Model:
                 frozenset(facts.name for facts in depth.signals if signals[place][facts.name] >= facts.threshold),
                 len(seen),
             )
-            for place in range(len(texts))
+            for place in range(len(spelled))
         ]
 
     def nearest(self, seen: Sequence[Matrix], count: int) -> tuple[Evidence, ...]:
-        """The examples most like one text (1 × k for each view), best first."""
+        """The examples most like one text (1 × k for every view), best first."""
         alike = self.intents.likeness(self.views, seen)[0]
         best = np.argsort(-alike, kind="stable")[:count]
         labels = [public_name(self.facts.labels[self.owners[place]]) for place in best]
@@ -147,16 +173,13 @@ class Model:
         )
 
     def _by_intent(self, probabilities: NDArray[np.float64]) -> dict[str, float]:
-        intents: dict[str, float] = {}
-        for label, probability in zip(self.facts.labels, probabilities.tolist(), strict=True):
-            name = public_name(label)
-            intents[name] = intents.get(name, 0.0) + probability
-        return intents
+        together = np.bincount(self._shown_as, probabilities, len(self._names))
+        return dict(zip(self._names, together.tolist(), strict=True))
 
-    def _signals(self, seen: Sequence[Matrix], texts: Sequence[str], depth: Depth) -> list[dict[str, float]]:
+    def _signals(self, seen: Sequence[Matrix], spelled: Sequence[Spelled], depth: Depth) -> list[dict[str, float]]:
         if self.signals is None:
-            return [{} for _ in texts]
-        rows = [self.signals.vocabulary.row(text) for text in texts]
+            return [{} for _ in spelled]
+        rows = [text.signals for text in spelled if text.signals is not None]
         scores, _ = self.signals.scores(self.views, seen, rows)
         slopes = np.array([signal.slope for signal in depth.signals])
         offsets = np.array([signal.offset for signal in depth.signals])

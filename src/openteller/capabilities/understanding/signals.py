@@ -6,27 +6,29 @@ intents as what bank customers say on an ordinary day. All signals share one sol
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from openteller.capabilities.understanding import kernel
 from openteller.capabilities.understanding.calibration import sigmoid
 from openteller.capabilities.understanding.folds import plain_logistic
+from openteller.capabilities.understanding.kernel import Exact, Span
 from openteller.capabilities.understanding.material import Material, public_name
 from openteller.capabilities.understanding.model import SignalFacts
 from openteller.capabilities.understanding.views import Matrix
 from openteller.capabilities.understanding.wording import plain
 
-LANDMARKS = 5_000
+LANDMARKS = 4_000
 _RIDGE = 1.0
 """Signals are written to be unlike each other: held out, three more of a hundred are found than with intents' ridge."""
 _FOLDS = 4
 _COSTS = {"twin_alarms": 0.45, "ordinary_alarms": 5.0, "other_alarms": 1.5}
 """What false alarms weigh against a missed signal, as shares: three in ten of the benign twins are worth thirteen
 missed of a hundred, one in a hundred ordinary messages five, and of those that show another signal one and a half."""
+_MISTAKEN = 0.05
+"""Share of the first view's certain alarms that may be false where all views would know better."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +74,7 @@ def signal_rows(material: Material) -> SignalRows:
 
 
 def landmarks_of(rows: SignalRows) -> NDArray[np.intp]:
-    """Row numbers: what was written for a signal goes before ordinary messages."""
+    """Row numbers, evenly drawn in every language: what was written for a signal before ordinary messages."""
     chance = np.random.default_rng(7).random(len(rows.texts))
     written = (rows.shown + rows.twin).any(axis=1)
     return np.sort(np.argsort(chance - 0.6 * written, kind="stable")[:LANDMARKS])
@@ -80,29 +82,24 @@ def landmarks_of(rows: SignalRows) -> NDArray[np.intp]:
 
 @dataclass(frozen=True)
 class SignalFit:
-    """The solution at one depth: weights m × signals, priors, and the raw scores of each row when it was left out."""
+    """The solution at one depth (coordinates m × signals), priors, and the raw scores of each row when left out."""
 
-    weights: Matrix
+    solution: Matrix
     priors: Matrix
     held_out: Matrix
 
 
-def fit_signals(rows: SignalRows, values: Matrix, landmarks: NDArray[np.intp]) -> SignalFit:
-    """Solve for all rows and, for scores that were not taught, without each fold (``values``: n × m)."""
+def fit_signals(rows: SignalRows, solver: Exact | Span) -> SignalFit:
+    """Solve for all rows and, for scores that were not taught, without each fold."""
     priors = rows.shown.mean(axis=0)
     targets = np.where(rows.counted, rows.shown - priors, 0).astype(np.float32)
-    square = values[landmarks]
     fold = _folds(rows)
-    parts = [values[fold == number] for number in range(_FOLDS)]
-    normals = [part.T @ part for part in parts]
-    rights = [part.T @ targets[fold == number] for number, part in enumerate(parts)]
-    normal, right = sum(normals), sum(rights)
     held_out = np.zeros_like(rows.shown)
-    for number, part in enumerate(parts):
-        # Landmarks of the fold stay as places to look from; what they show is not told.
-        weights = kernel.solve_landmarks(normal - normals[number], square, right - rights[number], _RIDGE)
-        held_out[fold == number] = part @ weights + priors
-    return SignalFit(kernel.solve_landmarks(normal, square, right, _RIDGE), priors, held_out)
+    for number in range(_FOLDS):
+        kept, left = np.flatnonzero(fold != number), np.flatnonzero(fold == number)
+        held_out[left] = solver.scores(left, solver.taught(kept, targets[kept], _RIDGE)) + priors
+    every = np.arange(len(rows.texts))
+    return SignalFit(solver.taught(every, targets, _RIDGE), priors, held_out)
 
 
 def _folds(rows: SignalRows) -> NDArray[np.intp]:
@@ -141,6 +138,24 @@ def signal_facts(rows: SignalRows, fit: SignalFit) -> tuple[tuple[SignalFacts, .
             f"signal_{name}_{kind}": share for kind, mask in kinds.items() if (share := _share(active, mask)) >= 0
         }
     return tuple(facts), dict(sorted(figures.items()))
+
+
+def with_certainty(
+    rows: SignalRows, fits: Sequence[SignalFit], facts: Sequence[Sequence[SignalFacts]]
+) -> tuple[SignalFacts, ...]:
+    """The first view's facts, with the chance from which on its alarms are as good as those of all views."""
+    certain = []
+    for number, (quick, deep) in enumerate(zip(facts[0], facts[-1], strict=True)):
+        measured = rows.counted[:, number]
+        scores = [fit.held_out[measured, number] for fit in (fits[0], fits[-1])]
+        first, second = (
+            sigmoid(one * facts.slope + facts.offset) for one, facts in zip(scores, (quick, deep), strict=True)
+        )
+        better = (rows.shown[measured, number] < 0.5) & (second < deep.threshold)
+        steps = [round(quick.threshold + 0.02 * step, 2) for step in range(int((1 - quick.threshold) / 0.02))]
+        fits_in = [least for least in steps if _share(better, first >= least) <= _MISTAKEN]
+        certain.append(replace(quick, clear_from=fits_in[0] if fits_in else 1.01))
+    return tuple(certain)
 
 
 def _share(active: NDArray[np.bool_], mask: NDArray[np.bool_]) -> float:

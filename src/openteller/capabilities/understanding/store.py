@@ -164,7 +164,7 @@ def _facts(content: dict[str, Any]) -> ModelFacts:
 
 def _machine(name: str, depth: int, terms: Sequence[str], arrays: _Arrays) -> Machine:
     heads = tuple(
-        Head(*(arrays[f"{name}{number}_{part}"] for part in ("weights", "sparse_weights", "priors")))
+        Head(*(arrays[f"{name}{number}_{part}"] for part in ("places", "weights", "sparse_weights", "priors")))
         for number in range(depth)
     )
     landmarks = tuple(arrays[f"{name}{number}_landmarks"] for number in range(depth))

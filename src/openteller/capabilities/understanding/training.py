@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -17,16 +17,23 @@ from threadpoolctl import threadpool_limits
 from openteller.capabilities.understanding import folds, kernel
 from openteller.capabilities.understanding.calibration import fit_logistic, fit_temperature, softmax
 from openteller.capabilities.understanding.folds import HeldOut, Table
+from openteller.capabilities.understanding.kernel import Exact, Span
 from openteller.capabilities.understanding.label_names import named_examples
 from openteller.capabilities.understanding.language import LanguageReader, words_spoken
 from openteller.capabilities.understanding.machine import Head, Machine
 from openteller.capabilities.understanding.material import Example, Material, public_name
 from openteller.capabilities.understanding.model import Depth, Model, ModelFacts, SignalFacts
-from openteller.capabilities.understanding.signals import fit_signals, landmarks_of, signal_facts, signal_rows
+from openteller.capabilities.understanding.signals import (
+    fit_signals,
+    landmarks_of,
+    signal_facts,
+    signal_rows,
+    with_certainty,
+)
 from openteller.capabilities.understanding.vectors import encoded
 from openteller.capabilities.understanding.versions import model_version
 from openteller.capabilities.understanding.views import Matrix, View, view_of
-from openteller.capabilities.understanding.vocabulary import build_vocabulary
+from openteller.capabilities.understanding.vocabulary import Vocabulary, build_vocabulary, terms_of
 from openteller.capabilities.understanding.wording import plain
 from openteller.domain.errors import ConfigurationError
 from openteller.ports import Encoder
@@ -62,23 +69,40 @@ class _Seen:
 
 @dataclass(frozen=True)
 class _Grounds:
-    """What a machine is solved on: its rows as seen, in words, and which of them are landmarks."""
+    """What a machine is solved on: its rows as seen and in words, and which of them carry the solution."""
 
     views: tuple[View, ...]
     seen: list[Matrix]
     sparse_rows: csr_array
     landmarks: NDArray[np.intp]
 
-    def values(self, depth: int) -> Matrix:
-        """Kernel values of all rows against the landmarks, through the first ``depth`` views."""
-        every = len(self.landmarks) == len(self.seen[0])
-        return kernel.gram(self.views[:depth], self.seen[:depth], self.sparse_rows, None if every else self.landmarks)
+    def solvers(self) -> Iterator[Exact | Span]:
+        """The first view, two … as what solves for them. The kernel values are one growing array: it may be a gigabyte,
+        and each solver is to be done with before the next.
+        """
+        values = kernel.words_alike(self.sparse_rows, self.landmarks)
+        for view, seen in zip(self.views, self.seen, strict=True):
+            kernel.add_view(values, view, seen, self.landmarks)
+            every = len(self.landmarks) == len(values)
+            yield Exact(values) if every else kernel.span(values, self.landmarks)
 
-    def head(self, weights: Matrix, priors: Matrix) -> Head:
-        """The weights, with those of the words gathered from the landmarks."""
-        transposed = self.sparse_rows[self.landmarks].T.tocsr()
-        sparse_weights = np.asarray(transposed @ weights, dtype=np.float32) * np.float32(kernel.SPARSE_WEIGHT)
-        return Head(weights.astype(np.float32), sparse_weights, priors.astype(np.float32))
+    def head(self, depth: int, weights: Matrix, priors: Matrix) -> Head:
+        """The weights of the landmarks (m × columns), with those of the words gathered from them. Where deeper views
+        follow, a part of the landmarks does.
+        """
+        words = self.sparse_rows[self.landmarks].T.tocsr()
+        sparse_weights = np.asarray(words @ weights, dtype=np.float32) * np.float32(kernel.SPARSE_WEIGHT)
+        places = np.arange(len(weights))
+        if depth < len(self.views):
+            views, near = self.views[:depth], [part[self.landmarks] for part in self.seen[:depth]]
+            places = kernel.covering(views, near, kernel.LANDMARKS)
+            if len(places) < len(weights):
+                weights = kernel.told_by(places, views, near, weights)
+        return Head(places.astype(np.int32), weights.astype(np.float32), sparse_weights, priors.astype(np.float32))
+
+    def machine(self, vocabulary: Vocabulary, heads: Sequence[Head]) -> Machine:
+        """The heads with what they stand on."""
+        return Machine(vocabulary, tuple(part[self.landmarks] for part in self.seen), tuple(heads))
 
 
 def train(
@@ -113,15 +137,14 @@ def _train(
     kept: Path | None,
 ) -> Model:
     seen = _see(material, rows, encoders, base, progress, kept)
-    depths = range(1, len(encoders) + 1)
-    facts, machine, landmarks = _intents(material, rows, labels, seen, depths, progress)
+    facts, machine, landmarks = _intents(material, rows, labels, seen, progress)
     progress("signals", 0.85)
     figures: dict[str, float] = {}
     if base is not None:
         signals, found = base.signals, [depth.signals for depth in base.facts.depths]
     else:
-        signals, found, figures = _signals(material, seen, depths)
-    facts = replace(facts, quick_languages=_taught_in(material, base))
+        signals, found, figures = _signals(material, seen)
+    facts = replace(facts, quick_languages=_taught_in(material, encoders[0].languages, base))
     depth_facts = tuple(replace(depth, signals=signal) for depth, signal in zip(facts.depths, found, strict=True))
     facts = replace(facts, depths=depth_facts, figures={**facts.figures, **figures})
     owners = _targets(rows, labels)[landmarks].argmax(axis=1).astype(np.int32)
@@ -168,14 +191,16 @@ def _see(
     return _Seen({text: row for row, text in enumerate(texts)}, views, tuple(parts))
 
 
-def _taught_in(material: Material, base: Model | None) -> tuple[str, ...]:
-    """The languages that a good part of the examples is in; told from the texts where nobody has said it."""
+def _taught_in(material: Material, readable: frozenset[str] | None, base: Model | None) -> tuple[str, ...]:
+    """The readable languages that a good part of the examples is in; told from the texts where nobody has said it."""
     spoken = Counter(row.language for row in material.examples)
     if base is not None and not spoken.keys() - {""}:
         reader = LanguageReader(material.languages, base.spoken, None)
         drawn = np.random.default_rng(3).permutation(len(material.examples))[:_LOOKED_AT]
         spoken = Counter(reader.read(material.examples[place].text, "").language for place in drawn)
-    return tuple(name for name in material.languages if spoken[name] >= _LANGUAGE_SHARE * spoken.total())
+    least = _LANGUAGE_SHARE * spoken.total()
+    known = [name for name in material.languages if readable is None or name in readable]
+    return tuple(name for name in known if spoken[name] >= least)
 
 
 def _intents(
@@ -183,35 +208,33 @@ def _intents(
     rows: Sequence[Example],
     labels: tuple[str, ...],
     seen: _Seen,
-    depths: Sequence[int],
     progress: Progress,
 ) -> tuple[ModelFacts, Machine, NDArray[np.intp]]:
     texts = [plain(row.text) for row in rows]
-    vocabulary = build_vocabulary(texts)
-    spelled = [vocabulary.row(text) for text in texts]
-    landmarks = np.arange(len(texts))
+    cut = [terms_of(text) for text in texts]
+    vocabulary = build_vocabulary(cut)
+    spelled = [vocabulary.row(terms) for terms in cut]
+    parts, landmarks = seen.of(texts), np.arange(len(texts))
     if len(texts) > kernel.EXACT_ROWS:
-        drawn = np.random.default_rng(7).choice(len(texts), size=kernel.LANDMARKS, replace=False)
-        landmarks = np.sort(drawn)
-    grounds = _Grounds(seen.views, seen.of(texts), kernel.stack(spelled, len(vocabulary.terms)), landmarks)
+        landmarks = kernel.covering(seen.views, parts, kernel.LANDMARKS)
+    grounds = _Grounds(seen.views, parts, kernel.stack(spelled, len(vocabulary.terms)), landmarks)
     targets = _targets(rows, labels)
     outside = np.array([folds.is_outside(label, material.groups) for label in labels])
     known = np.array([row.known_share for row in spelled])
     facts = _facts(material, labels, seen.views)
     heads, held = [], []
-    for depth in depths:
-        progress("solving", 0.6 + 0.25 * (depth - 1) / len(depths))
-        table = Table(grounds.values(depth), known, targets, outside, landmarks, _alike(grounds, depth))
+    for depth, solver in enumerate(grounds.solvers(), start=1):
+        progress("solving", 0.6 + 0.25 * (depth - 1) / len(seen.views))
+        table = Table(solver, known, targets, outside, landmarks, _alike(grounds, depth))
         left_out = folds.held_out(table)
         one, figures = _depth(facts, table, left_out)
-        heads.append(grounds.head(*folds.solved(table, np.arange(len(texts)))))
+        solution, priors = table.taught(np.arange(len(texts)))
+        heads.append(grounds.head(depth, solver.weights(solution), priors))
         held.append(left_out)
         facts = replace(facts, depths=(*facts.depths, one), figures={**facts.figures, **figures})
-        del table
     if len(held) > 1 and not material.multi_label:
         facts = _with_quick(facts, held)
-    machine = Machine(vocabulary, tuple(part[landmarks] for part in grounds.seen), tuple(heads))
-    return facts, machine, landmarks
+    return facts, grounds.machine(vocabulary, heads), landmarks
 
 
 def _alike(grounds: _Grounds, depth: int) -> Callable[[NDArray[np.intp], NDArray[np.intp]], Matrix]:
@@ -282,21 +305,23 @@ def _with_quick(facts: ModelFacts, held: Sequence[HeldOut]) -> ModelFacts:
     return replace(facts, quick_from=fits[0], figures=figures)
 
 
-def _signals(
-    material: Material, seen: _Seen, depths: Sequence[int]
-) -> tuple[Machine | None, list[tuple[SignalFacts, ...]], dict[str, float]]:
+def _signals(material: Material, seen: _Seen) -> tuple[Machine | None, list[tuple[SignalFacts, ...]], dict[str, float]]:
     if not material.signals:
-        return None, [() for _ in depths], {}
+        return None, [() for _ in seen.views], {}
     rows = signal_rows(material)
-    vocabulary = build_vocabulary(rows.texts)
-    spelled = kernel.stack([vocabulary.row(text) for text in rows.texts], len(vocabulary.terms))
-    grounds = _Grounds(seen.views, seen.of(rows.texts), spelled, landmarks_of(rows))
-    heads, found = [], []
+    cut = [terms_of(text) for text in rows.texts]
+    vocabulary = build_vocabulary(cut)
+    spelled = kernel.stack([vocabulary.row(terms) for terms in cut], len(vocabulary.terms))
+    parts = seen.of(rows.texts)
+    landmarks = landmarks_of(rows)
+    grounds = _Grounds(seen.views, parts, spelled, landmarks)
+    heads, fits, found = [], [], []
     figures: dict[str, float] = {}
-    for depth in depths:
-        fit = fit_signals(rows, grounds.values(depth), grounds.landmarks)
-        facts, figures = signal_facts(rows, fit)
-        heads.append(grounds.head(fit.weights, fit.priors))
+    for depth, solver in enumerate(grounds.solvers(), start=1):
+        fits.append(fit_signals(rows, solver))
+        facts, figures = signal_facts(rows, fits[-1])
+        heads.append(grounds.head(depth, solver.weights(fits[-1].solution), fits[-1].priors))
         found.append(facts)
-    machine = Machine(vocabulary, tuple(part[grounds.landmarks] for part in grounds.seen), tuple(heads))
-    return machine, found, figures
+    if len(found) > 1:
+        found[0] = with_certainty(rows, fits, found)
+    return grounds.machine(vocabulary, heads), found, figures

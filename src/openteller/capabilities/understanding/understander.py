@@ -23,7 +23,7 @@ _CLAUSE_ACTIVE_FROM = 0.7
 _ACTIVE_TOGETHER = 0.4
 """Chance of all questions together from which the message is one."""
 _SCOPE_LIMIT = 0.5
-_QUICK_SCOPE, _QUICK_LANGUAGE, _QUICK_SIGNAL = 0.3, 0.6, 0.3
+_QUICK_SCOPE, _QUICK_LANGUAGE, _QUICK_TRACE = 0.3, 0.6, 0.5
 """What is further out of scope, less surely of its language, or nearer to a signal (share of its threshold) than this
 is looked at with all views."""
 _FOLLOW_UP_WORDS = 6
@@ -126,26 +126,48 @@ class Understander:
     def _read(self, said: str, words: Sequence[Lexicon], spoken: Spoken) -> list[Reading]:
         """The readings of the whole message and of its clauses, each looked at as deeply as it needs."""
         texts = [said, *(clauses(said, words) if self._model.facts.reads_clauses else [])]
-        readings = self._model.read(self._seen(texts, 1), texts)
-        every = len(self._encoders)
-        unsure = [place for place, reading in enumerate(readings) if every > 1 and not self._sure(reading, spoken)]
-        if unsure:
-            texts = [texts[place] for place in unsure]
-            for place, reading in zip(unsure, self._model.read(self._seen(texts, every), texts), strict=True):
-                readings[place] = reading
-        return readings
+        spelled = self._model.spelled(texts)
+        readings: dict[int, Reading] = {}
+        quick = [place for place in range(len(texts)) if self._tries(spoken, place)]
+        deeper = [place for place in range(len(texts)) if place not in quick]
+        for depth, places in ((1, quick), (len(self._encoders), deeper)):
+            if places:
+                seen = self._seen([texts[place] for place in places], depth)
+                found = self._model.read(seen, [spelled[place] for place in places])
+                readings |= zip(places, found, strict=True)
+            if depth == 1:
+                deeper += [place for place in quick if not self._enough(readings[place], spoken, place)]
+        return [readings[place] for place in range(len(texts))]
+
+    def _tries(self, spoken: Spoken, place: int) -> bool:
+        """Whether the quick view is tried: for the whole message (the first) in a language that it was taught, for a
+        clause in one that it can read.
+        """
+        if len(self._encoders) == 1:
+            return True
+        readable = self._encoders[0].languages
+        known = spoken.language in self._model.facts.quick_languages
+        return known if not place else readable is None or spoken.language in readable
+
+    def _enough(self, reading: Reading, spoken: Spoken, place: int) -> bool:
+        """Whether the quick view is enough: no signal may be there or not, and a whole message has a clear wish."""
+        if len(self._encoders) == 1:
+            return True
+        return self._certain(reading) and (place > 0 or self._sure(reading, spoken))
 
     def _seen(self, texts: Sequence[str], depth: int) -> list[Matrix]:
         pairs = zip(self._encoders[:depth], self._model.views, strict=False)
         return [view.seen(encoder.encode(texts)) for encoder, view in pairs]
 
     def _sure(self, reading: Reading, spoken: Spoken) -> bool:
-        """Whether the quick view is enough: a clear wish in a language it was taught, and no trace of a signal."""
-        facts = self._model.facts
-        clear = reading.best()[1] >= facts.quick_from and reading.out_of_scope < _QUICK_SCOPE
-        known = spoken.language in facts.quick_languages and spoken.confidence >= _QUICK_LANGUAGE
-        calm = all(reading.signals[one.name] < _QUICK_SIGNAL * one.threshold for one in facts.depths[0].signals)
-        return clear and known and calm
+        """Whether the quick view shows a clear wish."""
+        clear = reading.best()[1] >= self._model.facts.quick_from and reading.out_of_scope < _QUICK_SCOPE
+        return clear and spoken.confidence >= _QUICK_LANGUAGE
+
+    def _certain(self, reading: Reading) -> bool:
+        """Whether the quick view shows of each signal clearly that it is there, or no trace of it."""
+        facts = self._model.facts.depths[0].signals
+        return not any(_QUICK_TRACE * one.threshold <= reading.signals[one.name] < one.clear_from for one in facts)
 
     def _rank(self, whole: Reading, parts: Sequence[Reading]) -> tuple[tuple[Intent, ...], float]:
         chances = dict(whole.intents)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from openteller.capabilities.understanding.model import Model
 
-FORMAT = 7
+FORMAT = 14
 """Raised whenever training or the files of a model change: an older cached model is then trained anew."""
 
 
@@ -27,6 +27,7 @@ def arrays_of(model: Model) -> dict[str, NDArray[np.generic]]:
         for number, landmarks in enumerate(machine.landmarks):
             found[f"{name}{number}_landmarks"] = landmarks
         for number, head in enumerate(machine.heads):
+            found[f"{name}{number}_places"] = head.places
             found[f"{name}{number}_weights"] = head.weights
             found[f"{name}{number}_sparse_weights"] = head.sparse_weights
             found[f"{name}{number}_priors"] = head.priors

@@ -154,7 +154,8 @@ def _search_documents(folder: Path, *, as_json: bool) -> None:
     """Recall@10 of our search and of BM25 over whole documents, in the same run."""
     documents = read_documents(folder / "documents")
     requests = read_requests(folder / "tasks_dev.json", documents)
-    ours, whole = Parts(documents, UniversalSentenceEncoder()), WholeDocuments(documents)
+    encoder = UniversalSentenceEncoder(load_settings().models_dir)
+    ours, whole = Parts(documents, encoder), WholeDocuments(documents)
     recalls = {}
     for name, searcher in (("parts_hybrid", ours), ("bm25_whole_documents", whole)):
         shares = [len(needed & set(searcher.search(text, _COUNT))) / len(needed) for text, needed in requests]
@@ -173,7 +174,8 @@ def _search_documents(folder: Path, *, as_json: bool) -> None:
 
 def _open(pack: str | None) -> tuple[Pack, Library, UniversalSentenceEncoder]:
     settings = load_settings()
-    found, encoder = load_pack(pack_folder(pack or settings.pack), PACKS), UniversalSentenceEncoder()
+    found = load_pack(pack_folder(pack or settings.pack), PACKS)
+    encoder = UniversalSentenceEncoder(settings.models_dir)
     return found, open_articles(found, settings.models_dir, encoder), encoder
 
 
