@@ -41,7 +41,7 @@ from openteller.ports import Encoder
 Progress = Callable[[str, float], None]
 """Called with what is being done and the share done, 0–1."""
 
-_QUICK_MAY_DIFFER = 0.01
+_QUICK_MAY_DIFFER = 0.02
 """Share of the messages which the quick view answers alone that it may answer otherwise than all views would."""
 _LOOKED_AT = 1_000
 """Rows whose language is told, to know which ones a bank's own data are in."""
