@@ -9,6 +9,7 @@ from pathlib import Path
 import yaml
 
 from openteller.domain.errors import ConfigurationError
+from openteller.yaml_loaders import SafeLoader
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -41,7 +42,7 @@ class Content:
     def root(self, path: Path) -> yaml.Node | None:
         """The file as nodes; None when it is not YAML."""
         try:
-            node = yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
+            node = yaml.compose(path.read_text(encoding="utf-8"), Loader=SafeLoader)
         except UnicodeDecodeError:
             self.fault(1, "the file is not UTF-8")
             return None

@@ -12,6 +12,7 @@ from typing import Any, NoReturn
 import yaml
 
 from openteller.domain.errors import ConfigurationError
+from openteller.yaml_loaders import safe_load
 
 _FENCE = "---\n"
 _ID = re.compile(r"[a-z0-9-]{1,60}")
@@ -132,7 +133,7 @@ class _Reading:
 
     def _mapping(self, head: str) -> Mapping[str, Any]:
         try:
-            found = yaml.safe_load(head)
+            found = safe_load(head)
         except yaml.YAMLError as error:
             mark = getattr(error, "problem_mark", None)
             line = mark.line + 2 if mark is not None else 2

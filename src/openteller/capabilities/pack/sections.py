@@ -15,6 +15,7 @@ import yaml
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from openteller.domain.errors import ConfigurationError
+from openteller.yaml_loaders import SafeLoader
 
 _NULLS = frozenset({"", "null", "~"})
 
@@ -108,7 +109,7 @@ class Section:
 def read_section(path: Path) -> Section:
     """The mapping that a whole file is. ConfigurationError when it cannot be read or is none."""
     try:
-        node = yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
+        node = yaml.compose(path.read_text(encoding="utf-8"), Loader=SafeLoader)
     except OSError as error:
         raise ConfigurationError(f"cannot be read: {error.strerror}", file=str(path)) from error
     except UnicodeDecodeError as error:

@@ -9,12 +9,13 @@ from typing import Any
 import yaml
 
 from openteller.domain.errors import ConfigurationError
+from openteller.yaml_loaders import safe_load
 
 
 def read_mapping(path: Path) -> Mapping[str, Any]:
     """The mapping that a whole file is. ConfigurationError when it is not UTF-8, not YAML, or something else."""
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        content = safe_load(path.read_text(encoding="utf-8"))
     except UnicodeDecodeError as error:
         raise ConfigurationError("the file is not UTF-8", file=str(path)) from error
     except yaml.YAMLError as error:

@@ -16,6 +16,7 @@ import yaml
 from openteller.capabilities.understanding.folds import is_outside
 from openteller.capabilities.understanding.material import Example, Material
 from openteller.domain.errors import ConfigurationError
+from openteller.yaml_loaders import safe_load
 
 _RASA_SPAN = re.compile(r"\[([^\]]+)\](?:\([^)]*\)|\{[^}]*\})")
 
@@ -120,7 +121,7 @@ def _labels(row: Any) -> tuple[str, ...] | None:
 
 def _rasa(text: str, path: Path) -> tuple[list[_Row], bool]:
     try:
-        content = yaml.safe_load(text)
+        content = safe_load(text)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         fault = f"not valid YAML: {getattr(error, 'problem', error)}"

@@ -22,6 +22,7 @@ from babel import Locale
 from openteller.capabilities.understanding import lexicon_form as form
 from openteller.capabilities.understanding.letters import plain_pattern, stands_alone
 from openteller.domain.errors import ConfigurationError
+from openteller.yaml_loaders import BaseLoader
 
 _MACRO = re.compile(r"(?<!\?P)<(\w+)(?::(\w+))?>")
 _NEVER = "(?!)"
@@ -137,7 +138,7 @@ def lexicons(languages: Sequence[str]) -> tuple[Lexicon, ...]:
 def read_lexicon(text: str, language: str, file: str) -> Lexicon:
     """A lexicon of the text of its file."""
     try:
-        content = yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506 (it makes strings only: "no" is a word here)
+        content = yaml.load(text, Loader=BaseLoader)  # noqa: S506 (it makes strings only: "no" is a word here)
     except yaml.YAMLError as error:
         raise ConfigurationError(f"not valid YAML: {error}", file=file) from error
     if not isinstance(content, dict) or content.get("language") != language:

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import yaml
 
+from openteller.yaml_loaders import safe_load
+
 ASK = "ask_knowledge"
 GROUP = "question"
 _FENCE = "---\n"
@@ -29,7 +31,7 @@ def read_questions(pack_dirs: Sequence[Path], languages: Collection[str]) -> Ite
 def _facts(path: Path) -> tuple[str, list[str]]:
     try:
         head = path.read_text(encoding="utf-8").removeprefix(_FENCE).partition("\n" + _FENCE)[0]
-        facts = yaml.safe_load(head)
+        facts = safe_load(head)
         questions = [one for one in facts["questions"] if isinstance(one, str) and one.strip()]
         return str(facts["topic"]), questions
     except (UnicodeDecodeError, yaml.YAMLError, TypeError, KeyError):
