@@ -30,9 +30,8 @@ def encoder(models: Path) -> UniversalSentenceEncoder:
 
 
 @pytest.fixture(scope="module")
-def library(pytestconfig: pytest.Config, encoder: UniversalSentenceEncoder) -> Library:
-    cache = pytestconfig.cache.mkdir("openteller-models")
-    return load_library([PACKS / "retail_banking"], ["en", "es", "ar"], cache, encoder, lambda _: None)
+def library(models: Path, encoder: UniversalSentenceEncoder) -> Library:
+    return load_library([PACKS / "retail_banking"], ["en", "es", "ar"], models, encoder, lambda _: None)
 
 
 @pytest.mark.parametrize(

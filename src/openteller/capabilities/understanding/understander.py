@@ -23,9 +23,10 @@ _CLAUSE_ACTIVE_FROM = 0.7
 _ACTIVE_TOGETHER = 0.4
 """Chance of all questions together from which the message is one."""
 _SCOPE_LIMIT = 0.5
-_QUICK_SCOPE, _QUICK_LANGUAGE, _QUICK_TRACE = 0.3, 0.6, 0.5
-"""What is further out of scope, less surely of its language, or nearer to a signal (share of its threshold) than this
-is looked at with all views."""
+_QUICK_SCOPE, _QUICK_LANGUAGE = 0.3, 0.6
+"""What is further out of scope, or less surely of its language, than this is looked at with all views."""
+_TRACE, _FAINT = 0.75, 0.5
+"""Shares of a signal's threshold from which a whole message with a clear wish, or a clause, may show it."""
 _FOLLOW_UP_WORDS = 6
 _LANGUAGE_SURE = 0.8
 """From here on a message is read with the words of its language alone, below with those of all the bank's languages."""
@@ -153,7 +154,7 @@ class Understander:
         """Whether the quick view is enough: no signal may be there or not, and a whole message has a clear wish."""
         if len(self._encoders) == 1:
             return True
-        return self._certain(reading) and (place > 0 or self._sure(reading, spoken))
+        return self._certain(reading, _FAINT) if place else self._certain(reading, _TRACE) and self._sure(reading, spoken)
 
     def _seen(self, texts: Sequence[str], depth: int) -> list[Matrix]:
         pairs = zip(self._encoders[:depth], self._model.views, strict=False)
@@ -164,10 +165,10 @@ class Understander:
         clear = reading.best()[1] >= self._model.facts.quick_from and reading.out_of_scope < _QUICK_SCOPE
         return clear and spoken.confidence >= _QUICK_LANGUAGE
 
-    def _certain(self, reading: Reading) -> bool:
+    def _certain(self, reading: Reading, trace: float) -> bool:
         """Whether the quick view shows of each signal clearly that it is there, or no trace of it."""
         facts = self._model.facts.depths[0].signals
-        return not any(_QUICK_TRACE * one.threshold <= reading.signals[one.name] < one.clear_from for one in facts)
+        return not any(trace * one.threshold <= reading.signals[one.name] < one.clear_from for one in facts)
 
     def _rank(self, whole: Reading, parts: Sequence[Reading]) -> tuple[tuple[Intent, ...], float]:
         chances = dict(whole.intents)
