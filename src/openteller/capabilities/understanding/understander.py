@@ -154,7 +154,9 @@ class Understander:
         """Whether the quick view is enough: no signal may be there or not, and a whole message has a clear wish."""
         if len(self._encoders) == 1:
             return True
-        return self._certain(reading, _FAINT) if place else self._certain(reading, _TRACE) and self._sure(reading, spoken)
+        if place:
+            return self._certain(reading, _FAINT)
+        return self._certain(reading, _TRACE) and self._sure(reading, spoken)
 
     def _seen(self, texts: Sequence[str], depth: int) -> list[Matrix]:
         pairs = zip(self._encoders[:depth], self._model.views, strict=False)
