@@ -5,21 +5,27 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
 
-from openteller.adapters.encoders.graphs import Graph, Peaks
+if TYPE_CHECKING:
+    from openteller.adapters.encoders.graphs import Graph, Peaks
 
-Build = Callable[[Peaks | None, int], Graph]
+Build: TypeAlias = "Callable[[Peaks | None, int], Graph]"
 """Makes the graph from what its products see at most, and the bits of a weight (see ``GraphBuilder``)."""
 Cut = Callable[[str], Sequence[int]]
 
 
-def kept_graph(path: Path, build: Build, cut: Cut) -> onnxruntime.InferenceSession:
-    """A session of the graph in the file ``path``, which is made if it is not there yet (seconds)."""
+def kept_graph(path: Path, network: Callable[[], Build], cut: Cut) -> onnxruntime.InferenceSession:
+    """A session of the graph in the file ``path``, which is made if it is not there yet (seconds).
+
+    Only then is ``network`` asked, and onnx loaded, which weighs 40 MB: a process that serves does without.
+    """
     if not path.exists():
+        build = network()
         quick = build(_peaks(build(None, 0), cut), 8 if _sums_are_wide() else 7)
         path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".graph-", delete=False) as building:

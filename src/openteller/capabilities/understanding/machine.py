@@ -16,12 +16,12 @@ from openteller.capabilities.understanding.vocabulary import SparseRow, Vocabula
 @dataclass(frozen=True)
 class Head:
     """The weights at one depth: ``places`` (m) of the landmarks it stands on, ``weights`` m × c, ``sparse_weights``
-    terms × c, ``priors`` c.
+    terms × c (in half precision: they are most of a model), ``priors`` c.
     """
 
     places: NDArray[np.int32]
     weights: Matrix
-    sparse_weights: Matrix
+    sparse_weights: NDArray[np.float16]
     priors: Matrix
 
 
@@ -48,7 +48,7 @@ class Machine:
         scores: Matrix = times(alike, head.weights) + head.priors
         for place, row in enumerate(rows):
             if len(row.terms):
-                scores[place] += row.values @ head.sparse_weights[row.terms]
+                scores[place] += row.values @ head.sparse_weights[row.terms].astype(np.float32)
         return scores, alike / _most(views, seen)
 
     def likeness(self, views: Sequence[View], seen: Sequence[Matrix]) -> Matrix:

