@@ -19,7 +19,7 @@ from openteller.domain.texts import RedactedText
 from openteller.domain.understanding import Entity, Evidence, Intent, Signal, Understanding
 from openteller.ports import Encoder, LanguageIdentifier
 
-_CLAUSE_ACTIVE_FROM = 0.7
+_CLAUSE_ACTIVE_FROM = 0.75
 _ACTIVE_TOGETHER = 0.4
 """Chance of all questions together from which the message is one."""
 _SCOPE_LIMIT = 0.5
