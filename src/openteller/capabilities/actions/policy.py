@@ -15,6 +15,7 @@ from openteller.domain.banking import Action, ActionKind, NewPayee
 from openteller.domain.channels import OWN_FACE, UNNAMED, ChannelRule, Transfers
 from openteller.domain.errors import ConfigurationError
 from openteller.domain.money import Money
+from openteller.yaml_loaders import safe_load
 
 _FILE = "policy.yaml"
 _TRANSFERS = ("transfer_own", "transfer_payee", "transfer_new_payee")
@@ -113,7 +114,7 @@ class _Reading:
 
     def policy(self) -> Policy:
         try:
-            content = yaml.safe_load(self._file.read_text(encoding="utf-8"))
+            content = safe_load(self._file.read_text(encoding="utf-8"))
         except (UnicodeDecodeError, yaml.YAMLError) as error:
             mark = getattr(error, "problem_mark", None)
             line = mark.line + 1 if mark is not None else None

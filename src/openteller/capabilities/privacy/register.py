@@ -8,9 +8,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from openteller.domain.errors import ConfigurationError
+from openteller.yaml_loaders import safe_load
 
 _FILE = Path(__file__).with_name("register.yaml")
 _CLASSES = ("a", "b", "c")
@@ -45,7 +44,7 @@ class Table:
 @cache
 def load_register() -> Mapping[str, Table]:
     """Every table by name, in the order of the file. ConfigurationError names the table that is not well described."""
-    read: dict[str, dict[str, Any]] = yaml.safe_load(_FILE.read_text())
+    read: dict[str, dict[str, Any]] = safe_load(_FILE.read_text())
     return {name: _table(name, said) for name, said in read.items()}
 
 

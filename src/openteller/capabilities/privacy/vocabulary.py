@@ -7,9 +7,8 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
-import yaml
-
 from openteller.capabilities.privacy.normalise import fold
+from openteller.yaml_loaders import safe_load
 
 _Trie = dict[str, "_Trie"]
 _END = "\0"
@@ -19,13 +18,13 @@ _SPACED_SCRIPT = re.compile(r"[a-zа-я0-9]")
 @lru_cache(maxsize=1)
 def _lists() -> dict[str, list[str]]:
     source = files(__package__).joinpath("vocabulary.yaml").read_text(encoding="utf-8")
-    return {name: [str(word) for word in words] for name, words in yaml.safe_load(source).items()}
+    return {name: [str(word) for word in words] for name, words in safe_load(source).items()}
 
 
 def load_numbers() -> dict[str, dict[str, Any]]:
     """The spoken numbers of each language, as the file has them."""
     source = files(__package__).joinpath("numbers.yaml").read_text(encoding="utf-8")
-    return dict(yaml.safe_load(source))
+    return dict(safe_load(source))
 
 
 @lru_cache(maxsize=64)

@@ -24,6 +24,7 @@ from typing import Any
 import yaml
 
 from openteller.domain.errors import ConfigurationError
+from openteller.yaml_loaders import safe_load
 
 Question = Mapping[str, str]
 """Language → the question."""
@@ -129,7 +130,7 @@ def read_questions(file: Path | None = None) -> list[Question]:
     """The questions of a YAML file (default: ours), each in the same languages; else ConfigurationError."""
     text = file.read_text("utf-8") if file else files(__package__).joinpath("consistency.yaml").read_text("utf-8")
     try:
-        found = yaml.safe_load(text)
+        found = safe_load(text)
     except yaml.YAMLError as error:
         raise ConfigurationError(f"not valid YAML: {error}", file=str(file)) from error
     rows = found if isinstance(found, list) else []

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 
-import yaml
 from babel import Locale
 from babel.numbers import get_currency_name
 
 from openteller.capabilities.understanding.letters import plain_pattern, plain_text, stands_alone
 from openteller.capabilities.understanding.lexicon import Lexicon, lexicon
+from openteller.yaml_loaders import safe_load
 
 _LINGUA_FRANCA = "en"
 
@@ -98,7 +98,7 @@ def _languages(lexicons: Sequence[Lexicon]) -> tuple[str, ...]:
 @lru_cache(maxsize=256)
 def _names(languages: tuple[str, ...]) -> _Names:
     source = files(__package__).joinpath("currencies.yaml").read_text(encoding="utf-8")
-    table = yaml.safe_load(source)
+    table = safe_load(source)
     exact: dict[str, str] = {}
     family: dict[str, str] = {}
     minor: dict[str, str] = {}
