@@ -40,6 +40,7 @@ async def run_worker(settings: Settings) -> None:
     ]
     tasks = [asyncio.create_task(_every(name, seconds, stop, one)) for name, seconds, one in rounds]
     jobs = asyncio.create_task(_every("jobs", 1.0, stop, lambda: _jobs(teller)))
+    log.info("worker started")
     await stop.wait()
     jobs.cancel()
     with contextlib.suppress(asyncio.CancelledError):

@@ -169,6 +169,14 @@ class Stack:
             time.sleep(0.05)
         raise ConfigurationError(f"{name} did not answer at {address} within {START_S:.0f} s:\n{self.log_tail(name)}")
 
+    def wait_said(self, words: str, name: str) -> None:
+        """Wait until the log of a process holds ``words``."""
+        log, until = self.data / "logs" / f"{name}.log", time.monotonic() + START_S
+        while words not in log.read_text(errors="replace"):
+            if self.processes[name].poll() is not None or time.monotonic() > until:
+                raise ConfigurationError(f'{name} did not say "{words}":\n{self.log_tail(name)}')
+            time.sleep(0.05)
+
     def log_tail(self, name: str, lines: int = 15) -> str:
         """The last lines of a process's log."""
         text = (self.data / "logs" / f"{name}.log").read_text(errors="replace")

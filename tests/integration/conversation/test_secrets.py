@@ -10,6 +10,7 @@ from openteller.capabilities.thread import codec
 from openteller.domain.assurance import SubjectId
 from openteller.domain.conversations import AuthorKind
 from openteller.domain.errors import CustomerError
+from openteller.loops.conversation.reception import Work
 from tests.integration.conversation.house import House
 
 PIECES = ("4111 1111", "1111", "1111 is it")
@@ -41,10 +42,18 @@ async def test_a_card_told_in_three_messages_is_blanked_in_all_of_them(house: Ho
     assert "1111" not in await everything_sealed(house)
 
 
-async def test_pieces_sent_faster_than_they_are_worked_off_are_blanked_too(house: House) -> None:
-    """All three are received before the first turn is recorded: they stand in the inbox alone."""
+async def test_pieces_sent_faster_than_they_are_worked_off_are_blanked_too(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All three are received before the first turn begins: they stand in the inbox alone."""
     caller = await house.visitor()
-    await asyncio.gather(*(caller.send(piece) for piece in PIECES))
+    waiting: list[Work] = []
+    with monkeypatch.context() as held:
+        held.setattr(house.teller.reception, "start", waiting.append)
+        for piece in PIECES:
+            await caller.send(piece)
+    for work in waiting:
+        house.teller.reception.start(work)
     await house.teller.reception.settle()
     said = [str(m.parts) for m in await caller.thread() if m.author.kind is AuthorKind.CUSTOMER]
     assert len(said) == 3

@@ -13,11 +13,13 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from alembic.script import ScriptDirectory
 from psycopg import sql
 
 from openteller.adapters.storage.addresses import APP, OWNER, Addresses, provision_external, with_parts
 from openteller.adapters.storage.checks import check_database
 from openteller.adapters.storage.embedded import EmbeddedServer
+from openteller.adapters.storage.migrating import alembic_config
 from openteller.adapters.storage.schema import head, migrate
 from openteller.domain.errors import AdapterError, ConfigurationError
 
@@ -43,6 +45,7 @@ def test_several_that_start_at_once_share_one_server(folder: Path) -> None:
     assert len(set(found)) == 1
     assert found[0].owner is not None
     assert migrate(found[0].owner) == migrate(found[0].owner) == head()
+    assert head() == ScriptDirectory.from_config(alembic_config()).get_current_head()
     check_database(found[0].app)
 
 

@@ -9,7 +9,7 @@ from scipy import sparse
 
 from openteller.capabilities.understanding import kernel
 from openteller.capabilities.understanding.kernel import Exact
-from openteller.capabilities.understanding.views import Matrix, View, times, unit
+from openteller.capabilities.understanding.views import Matrix, View, unit
 
 ROWS, LABELS = 300, 3
 EVERY = np.arange(ROWS)
@@ -90,11 +90,3 @@ def test_rows_that_cover_leave_none_as_far_as_drawn_ones_do(view: View) -> None:
 
 def test_a_few_rows_cover_themselves(view: View, seen: Matrix) -> None:
     assert kernel.covering([view], [seen], ROWS).tolist() == EVERY.tolist()
-
-
-@pytest.mark.parametrize("rows", [0, 1, 3, 40])
-def test_a_few_rows_are_multiplied_like_many(rows: int) -> None:
-    dice = np.random.default_rng(3)
-    left = dice.normal(size=(rows, 8)).astype(np.float32)
-    right = dice.normal(size=(8, 5)).astype(np.float32)
-    assert np.allclose(times(left, right), left @ right, atol=1e-5)

@@ -35,6 +35,11 @@ def kept_graph(path: Path, network: Callable[[], Build], cut: Cut) -> onnxruntim
     return _session(path)
 
 
+def readable(text: str) -> str:
+    """The text with a question mark for what no text can hold (half of a surrogate pair)."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
 def vector_of(session: onnxruntime.InferenceSession, ids: Sequence[int]) -> NDArray[np.float32]:
     """What the graph makes of one text's tokens."""
     vector: NDArray[np.float32] = session.run(["vector"], {"ids": np.array(ids, dtype=np.int64)})[0]

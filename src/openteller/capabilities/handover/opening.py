@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
 from zoneinfo import ZoneInfo
 
 import holidays
@@ -43,6 +44,11 @@ class OpeningTimes:
         return now + timedelta(days=_LOOK_AHEAD_DAYS)
 
     def _hours(self, day: date) -> tuple[time, time] | None:
-        if day in holidays.country_holidays(self.holiday_country, years=day.year):
+        if day in _holidays(self.holiday_country, day.year):
             return None
         return self.days.get(day.weekday())
+
+
+@cache
+def _holidays(country: str, year: int) -> frozenset[date]:
+    return frozenset(holidays.country_holidays(country, years=year))

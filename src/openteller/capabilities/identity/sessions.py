@@ -66,6 +66,16 @@ async def session_of_turn(uow: UnitOfWork, session_id: UUID) -> Session | None:
     return None if row is None else _session(row)
 
 
+async def live_session(uow: UnitOfWork, session_id: UUID, now: datetime) -> Session:
+    """The session as it is now. NotAllowed when it has ended or gone idle since (ID-03)."""
+    current = await session_of_turn(uow, session_id)
+    if current is None or current.expires_at <= now:
+        raise NotAllowed("no_session", "this session has ended")
+    if is_idle(current, now):
+        raise NotAllowed("session_idle", "this session has been idle for too long; log in again")
+    return current
+
+
 async def latest_session(uow: UnitOfWork, conversation_id: ConversationId) -> Session | None:
     """The session that was last active in this conversation."""
     row = await uow.row(

@@ -11,6 +11,8 @@ from openteller.domain.assurance import SubjectId
 from openteller.domain.conversations import AuthorKind, ConversationId, Holder
 from openteller.ports import Row, UnitOfWork
 
+PAGE = 200
+"""Messages that are read at once at most."""
 STAYS_OPEN = timedelta(hours=24)
 """A customer who comes back within this time goes on in the same thread."""
 
@@ -96,7 +98,7 @@ async def thread_head(uow: UnitOfWork, conversation_id: ConversationId) -> Threa
 
 
 async def messages_after(
-    uow: UnitOfWork, conversation_id: ConversationId, after: int, limit: int = 200
+    uow: UnitOfWork, conversation_id: ConversationId, after: int, limit: int = PAGE
 ) -> list[SealedMessage]:
     """Messages with ``seq`` greater than ``after``, in order."""
     rows = await uow.rows(

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from scipy import linalg, sparse
 from scipy.linalg.blas import ssyrk
 
-from openteller.capabilities.understanding.views import Matrix, View, times
+from openteller.capabilities.understanding.views import Matrix, View
 from openteller.capabilities.understanding.vocabulary import SparseRow
 
 SPARSE_WEIGHT = 0.2
@@ -40,9 +40,9 @@ def stack(rows: Sequence[SparseRow], terms: int) -> sparse.csr_array:
 
 def likeness(views: Sequence[View], seen: Sequence[Matrix], others: Sequence[Matrix]) -> Matrix:
     """Similarity (n × m) of what is ``seen`` (n × k each) to ``others`` (m × k each) in all these views together."""
-    total: Matrix = views[0].likeness(times(seen[0], others[0].T))
+    total: Matrix = views[0].likeness(seen[0] @ others[0].T)
     for view, mine, theirs in zip(views[1:], seen[1:], others[1:], strict=True):
-        total += view.likeness(times(mine, theirs.T))
+        total += view.likeness(mine @ theirs.T)
     return total
 
 

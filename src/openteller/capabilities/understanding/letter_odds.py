@@ -39,7 +39,7 @@ class WordOdds:
         forms = [_forms(words) for words in shares]
         listed = sorted(set().union(*forms))
         self._words = {word: row for row, word in enumerate(listed)}
-        self._seen = np.zeros((len(listed), len(shares)))
+        self._seen = np.zeros((len(listed), len(shares)), dtype=np.float32)
         for column, words in enumerate(forms):
             rows = [self._words[word] for word in words]
             self._seen[rows, column] = list(words.values())
@@ -129,6 +129,6 @@ def _chain(counted: Sequence[Mapping[str, float]], longest: int) -> tuple[dict[s
         for names, table in ((pieces, chances), ([f"{start}\0" for start in starts], left)):
             first = len(rows)
             rows |= {name: first + row for row, name in enumerate(names)}
-            tables.append(np.log(table))
+            tables.append(np.log(table).astype(np.float32))
         before, shorter = chances, {piece: row for row, piece in enumerate(pieces)}
-    return rows, np.concatenate([np.zeros((0, len(counted))), *tables])
+    return rows, np.concatenate([np.zeros((0, len(counted)), dtype=np.float32), *tables])

@@ -6,11 +6,41 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+import simsimd
 from numpy.typing import NDArray
 
-from openteller.capabilities.understanding.kernel import likeness
-from openteller.capabilities.understanding.views import Matrix, View, times
+from openteller.capabilities.understanding.views import Matrix, View
 from openteller.capabilities.understanding.vocabulary import SparseRow, Vocabulary
+
+_BAND = 2_000
+"""Landmarks whose weights fit the processor's own memory while all texts go over them."""
+
+
+@dataclass(frozen=True)
+class Landmarks:
+    """Rows of length 1 (n × k) in a byte a number: ``codes`` times the ``steps`` (n) of their rows. Most of the time of
+    a look goes into reading them, and bytes are read four times as fast; a cosine is off by 0.002.
+    """
+
+    codes: NDArray[np.int8]
+    steps: Matrix
+
+    def cosines(self, rows: Matrix) -> Matrix:
+        """Cosines (texts × n) of ``rows`` (texts × k) to each."""
+        asked = in_bytes(rows)
+        products = np.asarray(simsimd.cdist(asked.codes, self.codes, "dot", out_dtype="float32"))
+        cosines: Matrix = products * self.steps * asked.steps[:, None]
+        return cosines
+
+    def some(self, places: NDArray[np.int32]) -> Landmarks:
+        """Those at ``places``."""
+        return self if len(places) == len(self.steps) else Landmarks(self.codes[places], self.steps[places])
+
+
+def in_bytes(rows: Matrix) -> Landmarks:
+    """Rows (n × k) in a byte a number."""
+    steps = np.maximum(np.abs(rows).max(axis=1, initial=0), np.float32(1e-6)) / np.float32(127)
+    return Landmarks(np.rint(rows / steps[:, None]).astype(np.int8), steps)
 
 
 @dataclass(frozen=True)
@@ -27,16 +57,16 @@ class Head:
 
 @dataclass(frozen=True)
 class Machine:
-    """``landmarks``: n × k for each view. ``heads[0]`` goes with the first view alone, ``heads[1]`` with two."""
+    """``landmarks``: n rows for each view. ``heads[0]`` goes with the first view alone, ``heads[1]`` with two."""
 
     vocabulary: Vocabulary
-    landmarks: tuple[Matrix, ...]
+    landmarks: tuple[Landmarks, ...]
     heads: tuple[Head, ...]
-    _near: tuple[tuple[Matrix, ...], ...] = field(init=False, repr=False, compare=False)
+    _near: tuple[tuple[Landmarks, ...], ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         near = tuple(
-            tuple(part if len(head.places) == len(part) else part[head.places] for part in self.landmarks[:depth])
+            tuple(part.some(head.places) for part in self.landmarks[:depth])
             for depth, head in enumerate(self.heads, start=1)
         )
         object.__setattr__(self, "_near", near)
@@ -45,7 +75,7 @@ class Machine:
         """Raw scores (texts × c) and likeness to the head's landmarks (texts × m, at most 1), as deep as ``seen``."""
         head = self.heads[len(seen) - 1]
         alike = self._similarity(views, seen)
-        scores: Matrix = times(alike, head.weights) + head.priors
+        scores: Matrix = _weighed(alike, head.weights) + head.priors
         for place, row in enumerate(rows):
             if len(row.terms):
                 scores[place] += row.values @ head.sparse_weights[row.terms].astype(np.float32)
@@ -56,7 +86,23 @@ class Machine:
         return self._similarity(views, seen) / _most(views, seen)
 
     def _similarity(self, views: Sequence[View], seen: Sequence[Matrix]) -> Matrix:
-        return likeness(views[: len(seen)], seen, self._near[len(seen) - 1])
+        near = self._near[len(seen) - 1]
+        total = views[0].likeness(near[0].cosines(seen[0]))
+        for view, rows, others in zip(views[1:], seen[1:], near[1:], strict=False):
+            total += view.likeness(others.cosines(rows))
+        return total
+
+
+def _weighed(alike: Matrix, weights: Matrix) -> Matrix:
+    """``alike @ weights``, a band at a time: a few rows go one by one, because the product of two matrices copies the
+    large one first.
+    """
+    result = np.zeros((len(alike), weights.shape[1]), dtype=np.float32)
+    for start in range(0, len(weights), _BAND):
+        band = weights[start : start + _BAND]
+        for place, row in enumerate(alike):
+            result[place] += row[start : start + _BAND] @ band
+    return result
 
 
 def _most(views: Sequence[View], seen: Sequence[Matrix]) -> np.float32:

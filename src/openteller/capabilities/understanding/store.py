@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from openteller.capabilities.understanding.content import read_pack, understood_languages
-from openteller.capabilities.understanding.machine import Head, Machine
+from openteller.capabilities.understanding.machine import Head, Landmarks, Machine
 from openteller.capabilities.understanding.model import Depth, Model, ModelFacts, SignalFacts
 from openteller.capabilities.understanding.model_card import model_card
 from openteller.capabilities.understanding.training import Progress, quiet, train
@@ -167,5 +167,7 @@ def _machine(name: str, depth: int, terms: Sequence[str], arrays: _Arrays) -> Ma
         Head(*(arrays[f"{name}{number}_{part}"] for part in ("places", "weights", "sparse_weights", "priors")))
         for number in range(depth)
     )
-    landmarks = tuple(arrays[f"{name}{number}_landmarks"] for number in range(depth))
+    landmarks = tuple(
+        Landmarks(arrays[f"{name}{number}_landmarks"], arrays[f"{name}{number}_steps"]) for number in range(depth)
+    )
     return Machine(Vocabulary(tuple(terms), arrays[f"{name}_idf"]), landmarks, heads)

@@ -20,7 +20,7 @@ from openteller.capabilities.understanding.folds import HeldOut, Table
 from openteller.capabilities.understanding.kernel import Exact, Span
 from openteller.capabilities.understanding.label_names import named_examples
 from openteller.capabilities.understanding.language import LanguageReader, words_spoken
-from openteller.capabilities.understanding.machine import Head, Machine
+from openteller.capabilities.understanding.machine import Head, Machine, in_bytes
 from openteller.capabilities.understanding.material import Example, Material, public_name
 from openteller.capabilities.understanding.model import Depth, Model, ModelFacts, SignalFacts
 from openteller.capabilities.understanding.signals import (
@@ -103,7 +103,7 @@ class _Grounds:
 
     def machine(self, vocabulary: Vocabulary, heads: Sequence[Head]) -> Machine:
         """The heads with what they stand on."""
-        return Machine(vocabulary, tuple(part[self.landmarks] for part in self.seen), tuple(heads))
+        return Machine(vocabulary, tuple(in_bytes(part[self.landmarks]) for part in self.seen), tuple(heads))
 
 
 def train(

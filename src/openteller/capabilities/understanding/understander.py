@@ -58,6 +58,7 @@ class Understander:
         self._identifier = identifier
         self._with_home: dict[str, LanguageReader] = {}
         self._languages = LanguageReader(model.facts.languages, model.spoken, identifier)
+        self._questions = tuple(name for name, group in model.facts.groups.items() if group == "question")
 
     @property
     def model(self) -> Model:
@@ -186,14 +187,14 @@ class Understander:
             active |= meant
             for name in meant:
                 chances[name] = max(chances[name], part.intents[name])
-        ranked = sorted(chances.items(), key=lambda pair: (-self._order(pair[0], active), -pair[1], pair[0]))
+        ranked = sorted(chances.items(), key=lambda pair: (-pair[1], pair[0]))
+        if len(active) > 1:
+            ranked.sort(key=lambda pair: -self._order(pair[0], active))
         intents = tuple(Intent(name, round(chance, 4), name in active) for name, chance in ranked)
         return intents, round(out_of_scope, 4)
 
     def _order(self, name: str, active: set[str]) -> int:
         """A wish goes before a courtesy said in the same breath: "hi, freeze my card" is about the card."""
-        if len(active) < 2:
-            return 0
         return 0 if name not in active else 1 if self._group(name) == "small_talk" else 2
 
     def _active(self, reading: Reading, least: float) -> set[str]:
@@ -205,7 +206,7 @@ class Understander:
 
     def _asks(self, reading: Reading, least: float) -> bool:
         """Whether it is a question at all: which one of many similar ones may stay open."""
-        chance = sum(chance for name, chance in reading.intents.items() if self._group(name) == "question")
+        chance = sum(reading.intents.get(name, 0.0) for name in self._questions)
         return chance >= least and reading.out_of_scope < _SCOPE_LIMIT
 
     def _group(self, name: str) -> str:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from openteller.capabilities.understanding.model import Model
 
-FORMAT = 16
+FORMAT = 17
 """Raised whenever training or the files of a model change: an older cached model is then trained anew."""
 
 
@@ -25,7 +25,8 @@ def arrays_of(model: Model) -> dict[str, NDArray[np.generic]]:
             continue
         found[f"{name}_idf"] = machine.vocabulary.idf
         for number, landmarks in enumerate(machine.landmarks):
-            found[f"{name}{number}_landmarks"] = landmarks
+            found[f"{name}{number}_landmarks"] = landmarks.codes
+            found[f"{name}{number}_steps"] = landmarks.steps
         for number, head in enumerate(machine.heads):
             found[f"{name}{number}_places"] = head.places
             found[f"{name}{number}_weights"] = head.weights

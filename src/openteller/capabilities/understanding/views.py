@@ -18,7 +18,6 @@ Matrix = NDArray[np.float32]
 
 _SHAPES = ((1.0, 2.0, 192), (2.0, 4.0, 128))
 """Weight, sharpness and directions of the first view and of the second."""
-_FEW = 16
 _ENOUGH = 1_000
 """Texts from which principal components say something; with fewer, all directions are kept."""
 
@@ -44,17 +43,6 @@ class View:
         """The similarity of what has these cosines."""
         likeness: Matrix = np.float32(self.weight) * np.exp(np.float32(self.sharpness) * (cosines - 1))
         return likeness
-
-
-def times(rows: Matrix, columns: Matrix) -> Matrix:
-    """``rows @ columns``. A few rows go one by one: the product of two matrices copies the large one first."""
-    if len(rows) > _FEW:
-        product: Matrix = rows @ columns
-        return product
-    result = np.empty((len(rows), columns.shape[1]), dtype=np.float32)
-    for place, row in enumerate(rows):
-        np.dot(row, columns, out=result[place])
-    return result
 
 
 def unit(rows: Matrix) -> Matrix:

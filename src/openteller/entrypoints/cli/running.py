@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import signal
 import threading
 from types import FrameType
@@ -10,6 +9,7 @@ from typing import Annotated
 
 import typer
 import uvicorn
+import uvloop
 from rich.console import Console
 
 from openteller.bootstrap import Teller, open_teller
@@ -38,7 +38,7 @@ def serve(
     """
     settings = load_settings()
     set_up_logging(settings.log_level)
-    asyncio.run(_serve(settings.model_copy(update={"port": port or settings.port, "host": host or settings.host})))
+    uvloop.run(_serve(settings.model_copy(update={"port": port or settings.port, "host": host or settings.host})))
 
 
 async def _serve(settings: Settings) -> None:
@@ -79,7 +79,7 @@ def worker() -> None:
     """
     settings = load_settings()
     set_up_logging(settings.log_level)
-    asyncio.run(run_worker(settings))
+    uvloop.run(run_worker(settings))
 
 
 def demo(

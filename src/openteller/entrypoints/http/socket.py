@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from openteller.bootstrap import Teller
 from openteller.capabilities.identity.sessions import Session
+from openteller.capabilities.thread.threads import PAGE
 from openteller.domain.conversations import InboxKind
 from openteller.domain.errors import AdapterError, CustomerError
 from openteller.domain.texts import PersonalText
@@ -99,10 +100,12 @@ class _Line:
         if first:
             ready = {"type": "ready", "conversation_id": str(self._session.conversation_id), "holder": thread.holder}
             await self._websocket.send_json(ready)
-        while thread.messages:
+        while True:
             for message in thread.messages:
                 self._seen = message.seq
                 await self._websocket.send_json({"type": "message", "message": message_json(message)})
+            if len(thread.messages) < PAGE:
+                break
             thread = await self._teller.reading.thread(self._teller.tenant, self._session, self._seen)
         holder = (str(thread.holder), thread.agent)
         if holder != self._holder:
@@ -143,7 +146,6 @@ class _Line:
             sent = Send.model_validate(body)
             spend(self._websocket.app.state.limits, self._session)
             client_id, (what, text) = sent.client_id, sent.content()
-        self._session = await self._teller.reading.still_open(self._teller.tenant, self._session)
         received = await self._teller.reception.receive(self._teller.tenant, self._session, client_id, what, text)
         await self._websocket.send_json({"type": "accepted", "client_id": client_id, **received_json(received)})
 

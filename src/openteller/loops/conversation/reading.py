@@ -23,7 +23,7 @@ from openteller.domain.conversations import (
     TextPart,
     TurnId,
 )
-from openteller.domain.errors import NotAllowed, NotFound
+from openteller.domain.errors import NotFound
 from openteller.loops.conversation.kit import Kit
 from openteller.ports import UnitOfWork
 
@@ -47,7 +47,7 @@ class Reading:
     async def thread(self, tenant: TenantId, session: Session, after: int) -> Thread:
         """The messages after ``after``. NotAllowed when the session has died or gone idle since (ID-03)."""
         async with self._kit.store.begin(tenant) as uow:
-            await self._alive(uow, session)
+            await sessions.live_session(uow, session.session_id, self._kit.clock.now())
             head = await threads.thread_head(uow, session.conversation_id)
             if head is None:
                 raise NotFound("unknown_conversation", "there is no such conversation")
@@ -56,15 +56,10 @@ class Reading:
             agent = await self._agent_name(uow, head.agent)
         return Thread(head.holder, agent, head.locale, messages)
 
-    async def still_open(self, tenant: TenantId, session: Session) -> Session:
-        """The session as it is now. NotAllowed when it has died or gone idle."""
-        async with self._kit.store.begin(tenant) as uow:
-            return await self._alive(uow, session)
-
     async def chart(self, tenant: TenantId, session: Session, message_id: UUID) -> tuple[ChartPart, str]:
         """The chart of a message of this session's own conversation, and the conversation's locale. NotFound else."""
         async with self._kit.store.begin(tenant) as uow:
-            await self._alive(uow, session)
+            await sessions.live_session(uow, session.session_id, self._kit.clock.now())
             head = await threads.thread_head(uow, session.conversation_id)
             sealed = await threads.message_of(uow, session.conversation_id, message_id)
             opened = await open_messages(self._kit, uow, head.subject, [sealed]) if head and sealed else ()
@@ -80,15 +75,6 @@ class Reading:
             lines += [line for message in thread.messages for line in self._lines(message, thread.locale)]
             thread = await self.thread(tenant, session, thread.messages[-1].seq)
         return "\n".join(lines) + "\n"
-
-    async def _alive(self, uow: UnitOfWork, session: Session) -> Session:
-        now = self._kit.clock.now()
-        current = await sessions.session_of_turn(uow, session.session_id)
-        if current is None or current.expires_at <= now:
-            raise NotAllowed("no_session", "this session has ended")
-        if sessions.is_idle(current, now):
-            raise NotAllowed("session_idle", "this session has been idle for too long; log in again")
-        return current
 
     async def _agent_name(self, uow: UnitOfWork, agent: str | None) -> str | None:
         if agent is None:

@@ -63,8 +63,11 @@ class Reception:
     async def receive(
         self, tenant: TenantId, session: Session, client_id: str, kind: InboxKind, text: PersonalText
     ) -> Received:
-        """A message of the web face, idempotent by ``client_id`` within its conversation."""
+        """A message of the web face, idempotent by ``client_id`` within its conversation. NotAllowed when the session
+        has ended or gone idle.
+        """
         async with self._kit.store.begin(tenant) as uow:
+            await sessions.live_session(uow, session.session_id, self._kit.clock.now())
             head = await self._head(uow, session.conversation_id)
             await sessions.touch_session(uow, session.session_id, self._kit.clock.now())
             envelope = _Envelope(

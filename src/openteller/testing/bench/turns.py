@@ -60,6 +60,7 @@ def bench_turns(data: Path, texts: Path | None, seconds: float, processes: int, 
     settings = {f"OPENTELLER_{name}": _UNLIMITED for name in names}
     tell("starting the demo bank, the database and the teller")
     with Stack(data, api_ports=ports[1:], bank_port=ports[0], settings=settings) as stack:
+        stack.wait_said("worker started", "worker-0")
         tell(f"opening {_LINES} sessions")
         sessions = asyncio.run(_sessions(stack))
         meters = Meters(stack, open_database(Settings(data=data)).app)

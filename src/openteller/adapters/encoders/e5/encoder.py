@@ -18,7 +18,7 @@ import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
 
-from openteller.adapters.encoders.building import Build, kept_graph, vector_of
+from openteller.adapters.encoders.building import Build, kept_graph, readable, vector_of
 from openteller.adapters.encoders.e5.pieces import PieceCutter
 from openteller.adapters.encoders.e5.weights import Weights, read_weights
 from openteller.domain.errors import ConfigurationError
@@ -27,7 +27,7 @@ _FILE = "e5-small-q4.bin"
 _SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
 _LONGEST = 128
 """Tokens of a message that are read: about a hundred words. What an assistant must act on stands in them."""
-_FORM = 4
+_FORM = 5
 """Goes up when the graph made of the weights changes."""
 
 
@@ -51,7 +51,7 @@ class E5Encoder:
         result = np.zeros((len(texts), self.dimensions), dtype=np.float32)
         for place, text in enumerate(texts):
             if text.strip():
-                result[place] = vector_of(session, cutter.cut(text))
+                result[place] = vector_of(session, cutter.cut(readable(text)))
         return result
 
     def _loaded(self) -> tuple[onnxruntime.InferenceSession, PieceCutter]:

