@@ -13,6 +13,7 @@ ALLOWED = re.compile(
     r"\b(apache|mit|mit-0|0?bsd|bsd-[23]-clause|isc|iscl|psf|python software foundation|mpl|mozilla)\b", re.IGNORECASE
 )
 AS_A_LIBRARY = {"psycopg", "psycopg-binary", "psycopg-pool", "pygal", "python-stdnum"}  # LGPL: imported, never changed
+_CHOICE = re.compile(r"\(([^()]+ OR [^()]+)\)")  # an SPDX expression in which we may choose
 STRONG = re.compile(r"\b(a?gpl)(v?\d|-|\b)|affero|(?<!lesser )general public", re.IGNORECASE)
 
 
@@ -32,9 +33,16 @@ def licence_of(package: str) -> str | None:
     return "; ".join([*own, *classifiers])
 
 
+def _chosen(choice: re.Match[str]) -> str:
+    """The first of the alternatives that we may ship, else all of them."""
+    options = choice[1].split(" OR ")
+    return next((option for option in options if refused("", option) is None), choice[1])
+
+
 def refused(package: str, licence: str) -> str | None:
     if package in AS_A_LIBRARY and re.search(r"\blgpl", licence, re.IGNORECASE):
         return None
+    licence = _CHOICE.sub(_chosen, licence)
     if ALLOWED.search(licence) and not STRONG.search(licence) and "lgpl" not in licence.lower():
         return None
     return f"{package}: {licence or 'says nothing about its licence'}"
@@ -47,14 +55,30 @@ def test_everything_in_the_lock_files_may_be_shipped() -> None:
 
 
 @pytest.mark.parametrize(
-    "licence", ["GPL-3.0-only", "GNU General Public License v3 (GPLv3)", "AGPL-3.0", "", "Proprietary"]
+    "licence",
+    [
+        "GPL-3.0-only",
+        "GNU General Public License v3 (GPLv3)",
+        "AGPL-3.0",
+        "",
+        "Proprietary",
+        "MIT AND (GPL-2.0-only OR AGPL-3.0-only)",
+    ],
 )
 def test_a_licence_that_we_may_not_ship_is_seen(licence: str) -> None:
     assert refused("somebody", licence)
 
 
 @pytest.mark.parametrize(
-    "licence", ["MIT", "Apache 2.0", "; BSD License", "ISC License", "Dual License; Apache Software License"]
+    "licence",
+    [
+        "MIT",
+        "Apache 2.0",
+        "; BSD License",
+        "ISC License",
+        "Dual License; Apache Software License",
+        "MIT AND (BSD-2-Clause OR LGPL-2.1-or-later)",
+    ],
 )
 def test_a_licence_that_we_may_ship_is_let_through(licence: str) -> None:
     assert refused("somebody", licence) is None

@@ -27,7 +27,7 @@ _FOLDS = 4
 _COSTS = {"twin_alarms": 0.35, "ordinary_alarms": 5.0, "other_alarms": 1.5}
 """What false alarms weigh against a missed signal, as shares: three in ten of the benign twins are worth ten
 missed of a hundred, one in a hundred ordinary messages five, and of those that show another signal one and a half."""
-_MISTAKEN = 0.05
+_MISTAKEN = 0.01
 """Share of the first view's certain alarms that may be false where all views would know better."""
 
 
