@@ -131,5 +131,5 @@ def test_a_request_searches_sentence_by_sentence_over_parts(encoder: UniversalSe
     request = "I am a teacher from Leeds. I have lost my card on the bus. How do I repay the loan early?"
     assert len(sentences_of(request)) == 3
     assert len(parts_of(documents[0])) > 1
-    assert set(Parts(documents, [encoder]).search(request, 2)) == {"loan", "card"}
+    assert set(Parts(documents, encoder).search(request, 2)) == {"loan", "card"}
     assert WholeDocuments(documents).search("personal loan months", 1) == ["loan"]

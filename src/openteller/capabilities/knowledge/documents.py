@@ -50,33 +50,28 @@ class WholeDocuments:
 
 
 class Parts:
-    """Hybrid search over parts of documents: by words, and by meaning as each encoder sees it."""
+    """Hybrid search over parts of documents."""
 
-    def __init__(self, documents: Sequence[Document], encoders: Sequence[Encoder]) -> None:
+    def __init__(self, documents: Sequence[Document], encoder: Encoder) -> None:
         self._ids = [document.document_id for document in documents]
         cut = [(place, part) for place, document in enumerate(documents) for part in parts_of(document)]
         self._owners = np.array([place for place, _ in cut], dtype=np.intp)
         self._index = _bm25([part for _, part in cut])
-        self._encoders = tuple(encoders)
-        self._vectors = self._seen([plain(part) for _, part in cut])
+        self._encoder = encoder
+        self._vectors = encoder.encode([plain(part) for _, part in cut])
 
     def search(self, request: str, count: int) -> list[str]:
         """The ids of the best documents."""
         asked = sentences_of(request)
-        seen = self._seen([plain(one) for one in (request, *asked)])
-        total = self._earned(request, [vectors[0] for vectors in seen])
-        for place, sentence in enumerate(asked, start=1):
-            total += self._earned(sentence, [vectors[place] for vectors in seen]) / np.float32(len(asked) ** 0.5)
+        vectors = self._encoder.encode([plain(one) for one in (request, *asked)])
+        total = self._earned(request, vectors[0])
+        for sentence, vector in zip(asked, vectors[1:], strict=True):
+            total += self._earned(sentence, vector) / np.float32(len(asked) ** 0.5)
         return [self._ids[place] for place in np.argsort(-total)[:count]]
 
-    def _seen(self, texts: Sequence[str]) -> list[Vector]:
-        return [encoder.encode(texts) for encoder in self._encoders]
-
-    def _earned(self, text: str, seen: Sequence[Vector]) -> Vector:
-        found = self._places(_scores(self._index, text, len(self._owners)))
-        for vectors, vector in zip(self._vectors, seen, strict=True):
-            found += self._places(vectors @ vector)
-        return found
+    def _earned(self, text: str, vector: Vector) -> Vector:
+        found: Vector = self._places(_scores(self._index, text, len(self._owners)))
+        return found + self._places(self._vectors @ vector)
 
     def _places(self, scores: Vector) -> Vector:
         """What each document earns with the place of its best part."""

@@ -13,14 +13,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from openteller.bootstrap import (
-    PACKS,
-    SystemClock,
-    UniversalSentenceEncoder,
-    open_articles,
-    open_encoders,
-    pack_folder,
-)
+from openteller.bootstrap import PACKS, SystemClock, UniversalSentenceEncoder, open_articles, pack_folder
 from openteller.capabilities.knowledge.approval import may_be_said
 from openteller.capabilities.knowledge.documents import Parts, WholeDocuments
 from openteller.capabilities.knowledge.evaluating import Figures, Found, ask, figures_of
@@ -161,8 +154,8 @@ def _search_documents(folder: Path, *, as_json: bool) -> None:
     """Recall@10 of our search and of BM25 over whole documents, in the same run."""
     documents = read_documents(folder / "documents")
     requests = read_requests(folder / "tasks_dev.json", documents)
-    with Console(stderr=True).status(f"Reading {len(documents)} documents …"):
-        ours, whole = Parts(documents, open_encoders(load_settings().models_dir)), WholeDocuments(documents)
+    encoder = UniversalSentenceEncoder(load_settings().models_dir)
+    ours, whole = Parts(documents, encoder), WholeDocuments(documents)
     recalls = {}
     for name, searcher in (("parts_hybrid", ours), ("bm25_whole_documents", whole)):
         shares = [len(needed & set(searcher.search(text, _COUNT))) / len(needed) for text, needed in requests]
