@@ -219,7 +219,7 @@ def _read_content(settings: Settings, clock: SystemClock) -> _Content:
     refuse_incomplete(catalogue, guard)
     encoders = open_encoders(settings.models_dir)
     understander = load_or_train(pack.folders, settings.models_dir, encoders, LangidIdentifier())
-    library = load_library(pack.folders, pack.languages, settings.models_dir, encoders[0], guard.broken_rule)
+    library = load_library(pack.folders, pack.languages, settings.models_dir, understander.joint, guard.broken_rule)
     for encoder in encoders:
         encoder.encode([pack.name])  # the weights load at the first text: not at a customer's
     flows, policy = load_flows(pack.folders), load_policy(pack.folders)

@@ -36,6 +36,6 @@ def load_parts(models: Path) -> Parts:
     pack = load_pack(pack_folder(Settings().pack), PACKS)
     encoders = open_encoders(models)
     understander = load_or_train(pack.folders, models, encoders, LangidIdentifier())
-    library = load_library(pack.folders, pack.languages, models, encoders[0], lambda _: None)
+    library = load_library(pack.folders, pack.languages, models, understander.joint, lambda _: None)
     catalogue = load_catalogue([folder / "replies" for folder in pack.folders], pack.languages, pack.default_locale)
     return Parts(pack, catalogue, load_flows(pack.folders), load_policy(pack.folders), understander, library)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from openteller.adapters.encoders.remembering import RememberingEncoder
 from openteller.adapters.encoders.use import UniversalSentenceEncoder
-from openteller.bootstrap import PACKS
+from openteller.bootstrap import PACKS, open_encoders
 from openteller.bootstrap.knowledge import load_library
 from openteller.capabilities.knowledge.documents import Document, Parts, WholeDocuments, parts_of, sentences_of
 from openteller.capabilities.knowledge.evaluating import Question, ask, figures_of
@@ -20,6 +20,8 @@ from openteller.capabilities.knowledge.index import Learned, learn
 from openteller.capabilities.knowledge.library import Library
 from openteller.capabilities.knowledge.units import Unit
 from openteller.capabilities.knowledge.words import plain
+from openteller.capabilities.understanding.joint import JointEncoder
+from openteller.capabilities.understanding.store import load_or_train
 
 DAY = date(2026, 12, 1)
 
@@ -30,8 +32,13 @@ def encoder(models: Path) -> UniversalSentenceEncoder:
 
 
 @pytest.fixture(scope="module")
-def library(models: Path, encoder: UniversalSentenceEncoder) -> Library:
-    return load_library([PACKS / "retail_banking"], ["en", "es", "ar"], models, encoder, lambda _: None)
+def joint(models: Path) -> JointEncoder:
+    return load_or_train(PACKS / "retail_banking", models, open_encoders(models)).joint
+
+
+@pytest.fixture(scope="module")
+def library(models: Path, joint: JointEncoder) -> Library:
+    return load_library([PACKS / "retail_banking"], ["en", "es", "ar"], models, joint, lambda _: None)
 
 
 @pytest.mark.parametrize(
@@ -44,17 +51,15 @@ def library(models: Path, encoder: UniversalSentenceEncoder) -> Library:
     ],
 )
 def test_a_question_finds_its_article(
-    library: Library, encoder: UniversalSentenceEncoder, language: str, question: str, article: str
+    library: Library, joint: JointEncoder, language: str, question: str, article: str
 ) -> None:
     said = plain(question)
-    best, *_ = library.look_up(said, encoder.encode([said])[0], language=language, today=DAY)
+    best, *_ = library.look_up(said, joint.encode([said])[0], language=language, today=DAY)
     assert best.article_id == article
 
 
-def test_nothing_is_found_among_articles_that_may_not_be_said(
-    library: Library, encoder: UniversalSentenceEncoder
-) -> None:
-    vector = encoder.encode(["transfer fee"])[0]
+def test_nothing_is_found_among_articles_that_may_not_be_said(library: Library, joint: JointEncoder) -> None:
+    vector = joint.encode(["transfer fee"])[0]
     assert library.look_up("transfer fee", vector, language="en", today=date(2028, 1, 1)) == ()
     assert library.look_up("transfer fee", vector, language="fr", today=DAY) == ()
     assert library.look_up("?!", vector, language="en", today=DAY) == ()
@@ -67,9 +72,7 @@ def test_our_own_questions_are_seldom_answered_wrongly(library: Library) -> None
         assert figures["recall_at_3"] >= 0.87, language
 
 
-def test_what_has_nothing_to_do_with_the_bank_is_not_answered(
-    library: Library, encoder: UniversalSentenceEncoder
-) -> None:
+def test_what_has_nothing_to_do_with_the_bank_is_not_answered(library: Library, joint: JointEncoder) -> None:
     texts = [
         "how far is the moon",
         "who won the match last night",
@@ -77,7 +80,7 @@ def test_what_has_nothing_to_do_with_the_bank_is_not_answered(
         "hello there",
         "write a poem",
     ]
-    figures = figures_of(ask(library, encoder, [Question("en", text, None) for text in texts], DAY))
+    figures = figures_of(ask(library, joint, [Question("en", text, None) for text in texts], DAY))
     assert figures.refused == 1.0
     assert figures.wrong == 0.0
 

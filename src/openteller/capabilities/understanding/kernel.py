@@ -20,7 +20,7 @@ from openteller.capabilities.understanding.vocabulary import SparseRow
 
 SPARSE_WEIGHT = 0.2
 RIDGE = 0.2
-EXACT_ROWS = 15_000
+EXACT_ROWS = 20_000
 LANDMARKS = 5_000
 _BAND = 1_000
 _OFTEN = 0.05

@@ -52,7 +52,7 @@ def load_or_train(
         if _stands_on_its_base(folders):
             base = load_or_train(folders[:-1], cache_dir, encoders, identifier, progress=progress).model
         save_model(train(material, encoders, progress, base, cache_dir), folder)
-    return Understander(load_model(folder, encoders), encoders, identifier)
+    return Understander(load_model(folder, encoders), encoders, identifier, cache_dir)
 
 
 def _stands_on_its_base(folders: Sequence[Path]) -> bool:

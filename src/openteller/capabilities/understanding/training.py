@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -30,7 +29,7 @@ from openteller.capabilities.understanding.signals import (
     signal_rows,
     with_certainty,
 )
-from openteller.capabilities.understanding.vectors import encoded
+from openteller.capabilities.understanding.vectors import cores, encoded
 from openteller.capabilities.understanding.versions import model_version
 from openteller.capabilities.understanding.views import Matrix, View, view_of
 from openteller.capabilities.understanding.vocabulary import Vocabulary, build_vocabulary, terms_of
@@ -124,7 +123,7 @@ def train(
     if base is not None and base.facts.encoders != tuple(encoder.name for encoder in encoders):
         raise ConfigurationError("the model that this builds on was trained with other encoders")
     rows = (*material.examples, *named_examples(material))
-    with threadpool_limits(_cores(), user_api="blas"):
+    with threadpool_limits(cores(), user_api="blas"):
         return _train(material, rows, labels, encoders, progress, base, kept)
 
 
@@ -156,10 +155,6 @@ def _train(
     return replace(model, facts=replace(facts, version=model_version(model)))
 
 
-def _cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
 def _see(
     material: Material,
     rows: Sequence[Example],
@@ -180,7 +175,7 @@ def _see(
             shares[number] = share
             progress("encoding", 0.6 * sum(shares) / len(encoders))
 
-        return encoded(texts, encoders[number], kept, _cores(), done)
+        return encoded(texts, encoders[number], kept, done)
 
     with ThreadPoolExecutor(len(encoders)) as pool:
         vectors = list(pool.map(vectors_of, range(len(encoders))))

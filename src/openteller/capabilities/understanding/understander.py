@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
 from openteller.capabilities.understanding.clauses import clauses
 from openteller.capabilities.understanding.entities import extract, spoken_in
+from openteller.capabilities.understanding.joint import JointEncoder
 from openteller.capabilities.understanding.language import LanguageReader, Spoken
 from openteller.capabilities.understanding.letters import plain_text
 from openteller.capabilities.understanding.lexicon import Lexicon, known_languages, lexicons
@@ -52,9 +54,17 @@ NO_CONTEXT = TurnContext()
 class Understander:
     """A model, its encoders and the bank's languages, ready to read; any thread may use it."""
 
-    def __init__(self, model: Model, encoders: Sequence[Encoder], identifier: LanguageIdentifier | None = None) -> None:
+    def __init__(
+        self,
+        model: Model,
+        encoders: Sequence[Encoder],
+        identifier: LanguageIdentifier | None = None,
+        kept: Path | None = None,
+    ) -> None:
+        """``kept``: the folder in which the joint encoder keeps vectors of many texts."""
         self._model = model
         self._encoders = tuple(encoders)
+        self.joint = JointEncoder(model.facts.version, encoders, model.views, kept)
         self._identifier = identifier
         self._with_home: dict[str, LanguageReader] = {}
         self._languages = LanguageReader(model.facts.languages, model.spoken, identifier)
@@ -91,9 +101,9 @@ class Understander:
         )
 
     def vector(self, text: RedactedText) -> tuple[str, Matrix]:
-        """The message as it is read, and its vector, for others who compare it with something."""
+        """The message as it is read, and its vector by the joint encoder."""
         said = plain(text.text)
-        return said, self._encoders[0].encode([said])[0]
+        return said, self.joint.encode([said])[0]
 
     def evidence(self, text: RedactedText, count: int = 3) -> tuple[Evidence, ...]:
         """The examples that the message is most like, best first: why it was read as it was."""

@@ -6,6 +6,7 @@ from the file or not, so that a model does not depend on what was there.
 
 from __future__ import annotations
 
+import os
 import tempfile
 import zipfile
 from collections.abc import Callable, Sequence
@@ -22,16 +23,23 @@ _AT_ONCE = 256
 _HASH = 16
 
 
+def cores() -> int:
+    """The processor cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 def encoded(
-    texts: Sequence[str], encoder: Encoder, folder: Path | None, threads: int, done: Callable[[float], None]
+    texts: Sequence[str], encoder: Encoder, folder: Path | None, done: Callable[[float], None] = lambda _: None
 ) -> NDArray[np.float32]:
-    """The vectors of many texts (texts × d), from the file in ``folder`` where they are there, else by the encoder."""
+    """The vectors of many texts (texts × d), from the file in ``folder`` where they are there, else by the encoder on
+    all cores. ``done`` hears the share (0–1) that is made.
+    """
     path = None if folder is None else folder / f"vectors-{encoder.name}.npz"
     known = {} if path is None else _read(path)
     keys = [sha256(text.encode("utf-8", "surrogatepass")).digest()[:_HASH] for text in texts]
     missing = [place for place, key in enumerate(keys) if key not in known]
     parts = [missing[start : start + _AT_ONCE] for start in range(0, len(missing), _AT_ONCE)]
-    with ThreadPoolExecutor(threads) as pool:
+    with ThreadPoolExecutor(cores()) as pool:
         found = pool.map(lambda part: encoder.encode([texts[place] for place in part]), parts)
         for number, (part, rows) in enumerate(zip(parts, found, strict=True), start=1):
             known |= zip((keys[place] for place in part), rows.astype(np.float16), strict=True)

@@ -13,7 +13,14 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from openteller.bootstrap import PACKS, SystemClock, UniversalSentenceEncoder, open_articles, pack_folder
+from openteller.bootstrap import (
+    PACKS,
+    SystemClock,
+    UniversalSentenceEncoder,
+    open_articles,
+    open_encoders,
+    pack_folder,
+)
 from openteller.capabilities.knowledge.approval import may_be_said
 from openteller.capabilities.knowledge.documents import Parts, WholeDocuments
 from openteller.capabilities.knowledge.evaluating import Figures, Found, ask, figures_of
@@ -21,6 +28,8 @@ from openteller.capabilities.knowledge.evaluation_files import read_documents, r
 from openteller.capabilities.knowledge.library import Library
 from openteller.capabilities.knowledge.words import plain
 from openteller.capabilities.pack.pack import Pack, load_pack
+from openteller.capabilities.understanding.joint import JointEncoder
+from openteller.capabilities.understanding.store import load_or_train
 from openteller.config import load_settings
 from openteller.domain.errors import ConfigurationError
 
@@ -172,10 +181,10 @@ def _search_documents(folder: Path, *, as_json: bool) -> None:
     Console().print(f"{len(requests)} requests, {len(documents)} documents; ratio {ratio:.2f}")
 
 
-def _open(pack: str | None) -> tuple[Pack, Library, UniversalSentenceEncoder]:
+def _open(pack: str | None) -> tuple[Pack, Library, JointEncoder]:
     settings = load_settings()
     found = load_pack(pack_folder(pack or settings.pack), PACKS)
-    encoder = UniversalSentenceEncoder(settings.models_dir)
+    encoder = load_or_train(found.folders, settings.models_dir, open_encoders(settings.models_dir)).joint
     return found, open_articles(found, settings.models_dir, encoder), encoder
 
 

@@ -280,7 +280,8 @@ def _wishes(context: TurnContext) -> Decision | None:
 
 def _question(context: TurnContext) -> Decision | None:
     """A question about rules and prices; a flow that is under way goes on after the answer."""
-    if context.state.failed_turns > 1 and not (context.passages and context.passages[0].sure):
+    sure = bool(context.passages) and context.passages[0].sure
+    if not sure and (context.state.failed_turns > 1 or _unspoken(context)):
         return None
     return answering.asked(context.meaning, context.passages, busy=bool(context.state.frames))
 
@@ -317,9 +318,9 @@ def _at_a_loss(context: TurnContext) -> Decision:
     """Not understood: once ask which, then offer a person, then bring one. Never a loop (complaint 19)."""
     if context.holder is Holder.WAITING_FOR_AGENT:
         return Answer(_reply("journeys.passed_on"), "kept_for_agent")
-    if (article := answering.perhaps(context.meaning, context.passages)) is not None and (
-        isinstance(article, Answer) or not context.state.failed_turns
-    ):
+    article = answering.perhaps(context.meaning, context.passages)
+    may_ask = not context.state.failed_turns and not _unspoken(context)
+    if article is not None and (isinstance(article, Answer) or may_ask):
         return article
     if context.state.failed_turns > 1:
         return HandOver("stuck")

@@ -84,7 +84,7 @@ class Turns:
         if item.tries >= TRIES:
             return await self.park(heard, started)
         meaning = self.understand(heard, started)
-        passages = self.look_up(heard, started)
+        passages = self.look_up(heard, meaning, started)
         decision = decide(self.context(heard, meaning, passages, started))
         performed = await self.perform(heard, decision)
         follow_language(self._kit, heard, meaning, performed)
@@ -105,9 +105,13 @@ class Turns:
         locale = heard.conversation.locale
         return self._kit.understander.understand(heard.text, locale=locale, today=heard.today(now), context=known)
 
-    def look_up(self, heard: Heard, now: datetime) -> tuple[Passage, ...]:
-        """The articles that may answer the message, by the vector that understanding has made of it."""
+    def look_up(self, heard: Heard, meaning: Understanding, now: datetime) -> tuple[Passage, ...]:
+        """The articles that may answer the message, by the vectors that understanding has made of it. None where it
+        holds a wish, which goes before a question.
+        """
         kit, language = self._kit, self._kit.voice.language(heard.conversation.locale)
+        if any(kit.flows.started_by(intent.name) for intent in meaning.active_intents()):
+            return ()
         return look_up(kit.library, kit.understander, heard.item.kind, heard.text, language, heard.today(now))
 
     def context(
