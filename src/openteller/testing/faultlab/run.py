@@ -150,8 +150,9 @@ class _Run:
             await asyncio.to_thread(supervisor.stop)
             self.channel.faulty = False
         self.tell("letting everything come to rest", 1.0)
+        begun = [visit for visit in self.web.visits if visit.talk.conversation_id]  # others never got a session
         await asyncio.gather(
-            self.strangers.drained(_DRAIN_S), *(visit.settle(_DRAIN_S, outcomes=True) for visit in self.web.visits)
+            self.strangers.drained(_DRAIN_S), *(visit.settle(_DRAIN_S, outcomes=True) for visit in begun)
         )
         killed.close()
         faults.close()
