@@ -60,6 +60,8 @@ class Stack:
     telegram_port: int | None = None
     """Where the simulated Telegram answers, if there is to be one."""
     processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    log_starts: dict[str, int] = field(default_factory=dict)
+    """Where in its log, which earlier runs have written too, each process began."""
 
     @property
     def address(self) -> str:
@@ -112,6 +114,7 @@ class Stack:
     def start(self, name: str) -> None:
         """Start (or start again) a process, such as ``bank``, ``api-0`` or ``worker-0``."""
         log = (self.data / "logs" / f"{name}.log").open("ab")
+        self.log_starts[name] = log.tell()
         self.processes[name] = subprocess.Popen(  # noqa: S603 (our own programs)
             self._command(name), env=self.environment(), stdout=log, stderr=log, start_new_session=True
         )
@@ -170,9 +173,9 @@ class Stack:
         raise ConfigurationError(f"{name} did not answer at {address} within {START_S:.0f} s:\n{self.log_tail(name)}")
 
     def wait_said(self, words: str, name: str) -> None:
-        """Wait until the log of a process holds ``words``."""
+        """Wait until a process has logged ``words`` since it was last started."""
         log, until = self.data / "logs" / f"{name}.log", time.monotonic() + START_S
-        while words not in log.read_text(errors="replace"):
+        while words.encode() not in log.read_bytes()[self.log_starts[name] :]:
             if self.processes[name].poll() is not None or time.monotonic() > until:
                 raise ConfigurationError(f'{name} did not say "{words}":\n{self.log_tail(name)}')
             time.sleep(0.05)

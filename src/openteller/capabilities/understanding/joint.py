@@ -12,6 +12,7 @@ from openteller.capabilities.understanding.views import Matrix, View
 from openteller.ports import Encoder
 
 _MANY = 256
+"""More texts than that are learnt from, and kept; fewer are asked, and leave nothing behind."""
 
 
 class JointEncoder:
@@ -36,6 +37,6 @@ class JointEncoder:
         return joined
 
     def _vectors(self, encoder: Encoder, texts: Sequence[str]) -> Matrix:
-        if len(texts) < _MANY:
+        if len(texts) <= _MANY:
             return encoder.encode(texts)
         return encoded(texts, encoder, self._kept)

@@ -76,7 +76,7 @@ class _Grounds:
     landmarks: NDArray[np.intp]
 
     def solvers(self) -> Iterator[Exact | Span]:
-        """The first view, two … as what solves for them. The kernel values are one growing array: it may be a gigabyte,
+        """The first view, two … as what solves for them. The kernel values are one growing array: it may be gigabytes,
         and each solver is to be done with before the next.
         """
         values = kernel.words_alike(self.sparse_rows, self.landmarks)
