@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -11,6 +12,7 @@ from openteller.domain.conversations import Holder, InboxKind
 from openteller.domain.decisions import Answer, Clarify, HandOver, OfferPerson, Refuse, RunFlow
 from openteller.domain.flows import AwaitConfirmation, AwaitSlot, Deny, DialogueState, Mentions, Provide, Start
 from openteller.domain.knowledge import Passage, Quote
+from openteller.domain.understanding import Intent, Understanding
 from openteller.testing.talks.world import meaning_of
 from tests.unit.conversation.test_decide import INTENT, decided, waiting
 
@@ -64,6 +66,30 @@ def test_a_wish_goes_before_a_question() -> None:
     found = decided(ASKED, "check_balance", passages=(passage(),))
     assert isinstance(found, RunFlow)
     assert isinstance(found.command, Start)
+
+
+def wished(name: str, confidence: float) -> Understanding:
+    return replace(meaning_of(), intents=(Intent(name, confidence, active=True),))
+
+
+def test_a_sure_article_goes_before_a_wish_that_is_less_sure_and_leaves_it_a_button() -> None:
+    found = decided(means=wished("explain_decline", 0.66), passages=(passage("declined-payment"),))
+    assert isinstance(found, Answer)
+    assert found.reply.sources == ("declined-payment",)
+    assert [option.id for option in found.reply.options] == ["flow:explain_decline"]
+
+
+@pytest.mark.parametrize(
+    ("wish", "confidence", "article"),
+    [
+        ("explain_decline", 0.9, passage()),
+        ("explain_decline", 0.66, passage(confidence=0.8)),
+        ("lost_or_stolen_card", 0.66, passage()),
+    ],
+    ids=["a sure wish", "an article that is not sure", "an urgent wish"],
+)
+def test_an_article_does_not_go_before(wish: str, confidence: float, article: Passage) -> None:
+    assert isinstance(decided(means=wished(wish, confidence), passages=(article,)), RunFlow)
 
 
 @pytest.mark.parametrize("intent", ["talk_to_person"])

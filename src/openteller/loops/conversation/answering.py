@@ -1,14 +1,16 @@
 """Answers out of the bank's articles: what is looked up for a message, and what is decided about it. Pure but for the
 looking up, whose result is part of the turn's record.
 
-A wish to act goes before a question. An article answers only if it is surely the right one; if several may be, we ask
-which; else we say that we do not know, and offer a person. Never a guess.
+A wish to act goes before a question, unless an article surely answers and the wish is less sure: "the usual reasons for
+a refusal" is not about the customer's own payment. An article answers only if it is surely the right one; if several may
+be, we ask which; else we say that we do not know, and offer a person. Never a guess.
 """
 
 from __future__ import annotations
 
 from datetime import date
 
+from openteller.capabilities.flows.book import FlowBook
 from openteller.capabilities.flows.values import PERSON
 from openteller.capabilities.knowledge.library import Library
 from openteller.capabilities.understanding.understander import Understander
@@ -26,6 +28,8 @@ _LIKELY = 0.4
 """Confidence from which it is worth asking whether an article is meant, when it was not clearly a question."""
 _POSSIBLE = 0.1
 """Confidence from which an article is one of those we ask about."""
+_SURE_WISH = 0.9
+"""Confidence from which a wish goes before whatever an article has to say."""
 
 
 def look_up(
@@ -53,6 +57,25 @@ def chosen(said: str, passages: tuple[Passage, ...]) -> Decision | None:
     if not passages:
         return Refuse(Reply((Phrase("knowledge.unavailable"),), options=(PERSON,)), "article_gone")
     return Answer(article(passages[0]), "article_chosen", passages[0])
+
+
+def surely_wished(meaning: Understanding, flows: FlowBook) -> bool:
+    """True if the message holds a wish that no article may come before: then none is looked up."""
+    wishes = (flows.started_by(one.name) for one in meaning.active_intents() if one.confidence >= _SURE_WISH)
+    return any(flow is not None for flow in wishes)
+
+
+def rather_asked(meaning: Understanding, passages: tuple[Passage, ...], flows: FlowBook) -> Answer | None:
+    """The answer of an article that is surer than every wish, with the journeys as buttons. Nothing goes before an
+    urgent one.
+    """
+    wishes = [(one, flow) for one in meaning.active_intents() if (flow := flows.started_by(one.name)) is not None]
+    if not wishes or not passages or not passages[0].sure or any(flow.urgent for _, flow in wishes):
+        return None
+    if max(one.confidence for one, _ in wishes) >= min(_SURE_WISH, passages[0].confidence):
+        return None
+    journeys = dict.fromkeys(flow.name for _, flow in wishes)
+    return answer(passages, *(OptionPhrase(f"flow:{name}", Phrase(f"{name}.title")) for name in journeys))
 
 
 def asked(meaning: Understanding, passages: tuple[Passage, ...], *, busy: bool) -> Decision | None:
@@ -85,10 +108,10 @@ def is_question(meaning: Understanding) -> bool:
     return meaning.asks
 
 
-def answer(passages: tuple[Passage, ...]) -> Answer:
-    """The best article's answer, with buttons for others that are close."""
+def answer(passages: tuple[Passage, ...], *more: OptionPhrase) -> Answer:
+    """The best article's answer, with buttons for others that are close, and ``more``."""
     others = tuple(button(one.article_id) for one in passages[1:] if one.confidence >= _CLOSE)
-    return Answer(article(passages[0], *others), "knowledge", passages[0])
+    return Answer(article(passages[0], *others, *more), "knowledge", passages[0])
 
 
 def article(passage: Passage, *others: OptionPhrase) -> Reply:

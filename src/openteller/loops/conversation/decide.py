@@ -271,6 +271,9 @@ def _no(context: TurnContext, then: tuple[str, ...]) -> Decision | None:
 
 def _wishes(context: TurnContext) -> Decision | None:
     """New wishes, the riskiest first; one that is under way already hears the message as an answer or a change."""
+    article = answering.rather_asked(context.meaning, context.passages, context.flows)
+    if article is not None:
+        return article
     names = tuple(dict.fromkeys(flow.name for flow in _flows_meant(context)))
     blocks = context.flows.started_by("card_lost_stolen")
     if blocks is not None and {blocks.name, _CONTRARY} <= set(names):

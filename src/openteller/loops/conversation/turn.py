@@ -22,7 +22,7 @@ from openteller.domain.decisions import PARKED, Decision
 from openteller.domain.errors import AdapterError, InvariantError, LostLease
 from openteller.domain.knowledge import Passage
 from openteller.domain.understanding import Intent, Understanding
-from openteller.loops.conversation.answering import look_up
+from openteller.loops.conversation.answering import look_up, surely_wished
 from openteller.loops.conversation.decide import TurnContext, decide
 from openteller.loops.conversation.heard import Heard, blank, hear
 from openteller.loops.conversation.kit import Kit
@@ -107,10 +107,10 @@ class Turns:
 
     def look_up(self, heard: Heard, meaning: Understanding, now: datetime) -> tuple[Passage, ...]:
         """The articles that may answer the message, by the vectors that understanding has made of it. None where it
-        holds a wish, which goes before a question.
+        surely holds a wish, which goes before a question.
         """
         kit, language = self._kit, self._kit.voice.language(heard.conversation.locale)
-        if any(kit.flows.started_by(intent.name) for intent in meaning.active_intents()):
+        if surely_wished(meaning, kit.flows):
             return ()
         return look_up(kit.library, kit.understander, heard.item.kind, heard.text, language, heard.today(now))
 
