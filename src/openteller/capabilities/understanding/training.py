@@ -223,7 +223,7 @@ def _intents(
         progress("solving", 0.6 + 0.25 * (depth - 1) / len(seen.views))
         table = Table(solver, known, targets, outside, landmarks, _alike(grounds, depth))
         left_out = folds.held_out(table)
-        one, figures = _depth(facts, table, left_out)
+        facts, one, figures = _depth(facts, table, left_out)
         solution, priors = table.taught(np.arange(len(texts)))
         heads.append(grounds.head(depth, solver.weights(solution), priors))
         held.append(left_out)
@@ -265,27 +265,29 @@ def _facts(material: Material, labels: tuple[str, ...], views: Sequence[View]) -
         groups=groups,
         multi_label=material.multi_label,
         reads_clauses=material.reads_clauses,
-        active_from=0.5 if material.multi_label else 0.4,
+        active_from=0.4,
         depths=(),
         rows=len(material.examples),
         notes=material.notes,
     )
 
 
-def _depth(facts: ModelFacts, table: Table, held: HeldOut) -> tuple[Depth, dict[str, float]]:
+def _depth(facts: ModelFacts, table: Table, held: HeldOut) -> tuple[ModelFacts, Depth, dict[str, float]]:
+    """The facts with what this depth says for all, the depth and its figures; the deepest has the last word."""
     depth = Depth(0.1, 10.0, -5.0, (), ())
     if facts.multi_label:
         flat = held.scores.reshape(-1, 1).astype(np.float64)
         slope, offset = folds.plain_logistic(flat, held.truth.reshape(-1))
         depth = replace(depth, label_slope=slope, label_offset=offset)
-        figures = folds.multi_label_figures(held, slope, offset)
+        facts = replace(facts, active_from=folds.active_from(held, slope, offset))
+        figures = folds.multi_label_figures(held, slope, offset, facts.active_from)
     else:
         depth = replace(depth, temperature=fit_temperature(held.scores, held.truth.argmax(axis=1)))
         figures = folds.single_label_figures(held, facts.labels, depth.temperature)
     features, outside = folds.scope_rows(table, depth.temperature)
     weights = fit_logistic(features, outside)
     figures |= folds.scope_figures(features, outside, weights)
-    return replace(depth, scope_weights=tuple(float(weight) for weight in weights)), figures
+    return facts, replace(depth, scope_weights=tuple(float(weight) for weight in weights)), figures
 
 
 def _with_quick(facts: ModelFacts, held: Sequence[HeldOut]) -> ModelFacts:

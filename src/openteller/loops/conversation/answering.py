@@ -2,8 +2,8 @@
 looking up, whose result is part of the turn's record.
 
 A wish to act goes before a question, unless an article surely answers and the wish is less sure: "the usual reasons for
-a refusal" is not about the customer's own payment. An article answers only if it is surely the right one; if several may
-be, we ask which; else we say that we do not know, and offer a person. Never a guess.
+a refusal" is not about the customer's own payment. An article answers only if it is surely the right one; if several
+may be, we ask which; else we say that we do not know, and offer a person. Never a guess.
 """
 
 from __future__ import annotations
