@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 
+from openteller.domain.assurance import Level
 from openteller.domain.conversations import Holder, InboxKind
 from openteller.domain.decisions import Answer, Clarify, HandOver, OfferPerson, Refuse, RunFlow
 from openteller.domain.flows import AwaitConfirmation, AwaitSlot, Deny, DialogueState, Mentions, Provide, Start
 from openteller.domain.knowledge import Passage, Quote
-from openteller.domain.understanding import Intent, Understanding
+from openteller.domain.understanding import Intent, Signal, Understanding
 from openteller.testing.talks.world import meaning_of
 from tests.unit.conversation.test_decide import INTENT, decided, waiting
 
@@ -63,7 +64,7 @@ def test_not_knowing_again_and_again_brings_a_person() -> None:
 
 
 def test_a_wish_goes_before_a_question() -> None:
-    found = decided(ASKED, "check_balance", passages=(passage(),))
+    found = decided(means=wished("check_balance", 0.95), passages=(passage(),))
     assert isinstance(found, RunFlow)
     assert isinstance(found.command, Start)
 
@@ -79,6 +80,13 @@ def test_a_sure_article_goes_before_a_wish_that_is_less_sure_and_leaves_it_a_but
     assert [option.id for option in found.reply.options] == ["flow:explain_decline"]
 
 
+def test_a_question_beside_a_wish_asks_more_of_it() -> None:
+    intents = (Intent("fee_refund", 0.99, active=True), Intent("account_fees", 0.93, active=True))
+    asks = replace(meaning_of(), intents=intents, asks=True)
+    assert isinstance(decided(means=asks, passages=(passage("fee-dispute"),)), Answer)
+    assert isinstance(decided(means=replace(asks, asks=False), passages=(passage("fee-dispute"),)), RunFlow)
+
+
 @pytest.mark.parametrize(
     ("wish", "confidence", "article"),
     [
@@ -90,6 +98,32 @@ def test_a_sure_article_goes_before_a_wish_that_is_less_sure_and_leaves_it_a_but
 )
 def test_an_article_does_not_go_before(wish: str, confidence: float, article: Passage) -> None:
     assert isinstance(decided(means=wished(wish, confidence), passages=(article,)), RunFlow)
+
+
+def test_a_sure_answer_goes_before_a_faint_trace_of_fraud_whose_end_is_a_button() -> None:
+    faint, clear = (
+        replace(meaning_of(ASKED), signals=(Signal("fraud_in_progress", one, active=True),)) for one in (0.4, 0.6)
+    )
+    found = decided(means=faint, passages=(passage("change-phone-email"),))
+    assert isinstance(found, Answer)
+    assert [option.id for option in found.reply.options] == ["flow:fraud_in_progress", "person"]
+    pressed = decided(text="flow:fraud_in_progress", kind=InboxKind.CHOICE)
+    assert decided(means=clear, passages=(passage(),)) == decided(means=faint) == pressed
+    assert pressed == RunFlow(Start(("fraud_in_progress",), Mentions("")), "fraud_in_progress")
+    nobody = decided(text="flow:fraud_in_progress", kind=InboxKind.CHOICE, level=Level.ANONYMOUS)
+    assert nobody == HandOver("fraud")
+
+
+def test_a_sure_answer_goes_before_a_faint_wish_for_a_person_who_is_a_button_below() -> None:
+    faint, clear = (
+        replace(meaning_of(ASKED), signals=(Signal("human_request", one, active=True),)) for one in (0.2, 0.6)
+    )
+    found = decided(means=faint, passages=(passage(),))
+    assert isinstance(found, Answer)
+    assert [option.id for option in found.reply.options] == ["person"]
+    assert (
+        decided(means=faint, passages=()) == decided(means=clear, passages=(passage(),)) == HandOver("customer_asked")
+    )
 
 
 @pytest.mark.parametrize("intent", ["talk_to_person"])

@@ -32,7 +32,8 @@ from openteller.domain.flows import (
 )
 from openteller.domain.replies import Phrase, Reply
 from openteller.domain.understanding import Intent, Understanding
-from openteller.loops.conversation.decide import TurnContext, decide
+from openteller.loops.conversation.decide import decide
+from openteller.loops.conversation.turn_context import TurnContext
 from openteller.testing.talks.bank import CURRENT, SAVINGS
 from openteller.testing.talks.house import NOW
 from openteller.testing.talks.world import meaning_of

@@ -14,6 +14,7 @@ from openteller.adapters.encoders.remembering import RememberingEncoder
 from openteller.adapters.encoders.use import UniversalSentenceEncoder
 from openteller.bootstrap import PACKS, open_encoders
 from openteller.bootstrap.knowledge import load_library
+from openteller.capabilities.knowledge.agreeing import agreed
 from openteller.capabilities.knowledge.documents import Document, Parts, WholeDocuments, parts_of, sentences_of
 from openteller.capabilities.knowledge.evaluating import Question, ask, figures_of
 from openteller.capabilities.knowledge.index import Learned, learn
@@ -22,6 +23,7 @@ from openteller.capabilities.knowledge.units import Unit
 from openteller.capabilities.knowledge.words import plain
 from openteller.capabilities.understanding.joint import JointEncoder
 from openteller.capabilities.understanding.store import load_or_train
+from openteller.domain.understanding import Intent
 
 DAY = date(2026, 12, 1)
 
@@ -65,6 +67,28 @@ def test_nothing_is_found_among_articles_that_may_not_be_said(library: Library, 
     assert library.look_up("?!", vector, language="en", today=DAY) == ()
 
 
+def test_what_understanding_reads_makes_an_article_surer_or_less_sure(library: Library, joint: JointEncoder) -> None:
+    text = "can my son run the account for me"
+
+    def found(*intents: Intent) -> list[tuple[str, float]]:
+        passages = library.look_up(text, joint.encode([text])[0], language="en", today=DAY, intents=intents)
+        return [(one.article_id, one.confidence) for one in passages]
+
+    alone = dict(found())
+    meant = dict(found(Intent("power_of_attorney", 0.97, active=True)))
+    other = dict(found(Intent("child_account", 0.97, active=True)))
+    assert other["power-of-attorney"] < alone["power-of-attorney"] < meant["power-of-attorney"] < 1
+    assert [confidence for _, confidence in found(Intent("thanks", 0.9, active=True))] == sorted(
+        (confidence for _, confidence in found(Intent("thanks", 0.9, active=True))), reverse=True
+    )
+
+
+@pytest.mark.parametrize("confidence", [0.0, 0.2, 0.9, 1.0])
+def test_agreement_stays_a_chance_and_a_neutral_intent_changes_nothing(confidence: float) -> None:
+    assert agreed(confidence, 0.2) == pytest.approx(min(confidence, 0.9999))
+    assert 0 <= agreed(confidence, 0.0) <= agreed(confidence, 1.0) <= 1
+
+
 def test_our_own_questions_are_seldom_answered_wrongly(library: Library) -> None:
     for language, figures in library.sureness.figures.items():
         assert figures["wrong"] <= 0.03, language
@@ -80,7 +104,7 @@ def test_what_has_nothing_to_do_with_the_bank_is_not_answered(library: Library, 
         "hello there",
         "write a poem",
     ]
-    figures = figures_of(ask(library, joint, [Question("en", text, None) for text in texts], DAY))
+    figures = figures_of(ask(library, joint, [Question("en", text, None) for text in texts], DAY, lambda _: ()))
     assert figures.refused == 1.0
     assert figures.wrong == 0.0
 

@@ -10,7 +10,8 @@ from openteller.capabilities.replies.rules import Rule
 from openteller.domain.banking import ActionKind, IntentState
 
 SOURCE = Path(__file__).parents[3] / "src/openteller"
-_DECISIONS = {"RunFlow", "Answer", "Clarify", "OfferPerson", "HandOver", "Refuse", "_start"}
+_DECISIONS = {"RunFlow", "Answer", "Clarify", "OfferPerson", "HandOver", "Refuse", "context.start"}
+_RULES = ("decide.py", "danger.py", "answering.py", "turn_context.py")
 
 
 def test_actions_and_their_states_have_words(catalogue: Catalogue) -> None:
@@ -19,14 +20,13 @@ def test_actions_and_their_states_have_words(catalogue: Catalogue) -> None:
 
 
 def test_every_reason_of_a_decision_has_words(catalogue: Catalogue) -> None:
-    tree = ast.parse((SOURCE / "loops/conversation/decide.py").read_text(encoding="utf-8"))
     reasons = {
         reason.value
-        for call in ast.walk(tree)
-        if isinstance(call, ast.Call)
-        and ast.unparse(call.func) in _DECISIONS
-        and isinstance(reason := call.args[-1], ast.Constant)
-        and isinstance(reason.value, str)
+        for file in _RULES
+        for call in ast.walk(ast.parse((SOURCE / "loops/conversation" / file).read_text(encoding="utf-8")))
+        if isinstance(call, ast.Call) and ast.unparse(call.func) in _DECISIONS
+        for reason in call.args
+        if isinstance(reason, ast.Constant) and isinstance(reason.value, str)
     }
     assert len(reasons) > 20
     assert missing_replies(catalogue, {f"desk.decided_{reason}" for reason in reasons}) == ()

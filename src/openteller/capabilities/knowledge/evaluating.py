@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from openteller.capabilities.knowledge.library import Library
 from openteller.capabilities.knowledge.words import plain
+from openteller.domain.understanding import Intent
 from openteller.ports import Encoder
 
 _AT_ONCE = 256
@@ -53,14 +54,21 @@ class Figures:
     refused: float
 
 
-def ask(library: Library, encoder: Encoder, questions: Sequence[Question], today: date) -> list[Found]:
-    """Every question, asked in its own language."""
+def ask(
+    library: Library,
+    encoder: Encoder,
+    questions: Sequence[Question],
+    today: date,
+    read: Callable[[Question], Sequence[Intent]],
+) -> list[Found]:
+    """Every question, asked in its own language. ``read`` is what understanding reads in one."""
     found: list[Found] = []
     for start in range(0, len(questions), _AT_ONCE):
         some = questions[start : start + _AT_ONCE]
         texts = [plain(question.text) for question in some]
         for question, text, vector in zip(some, texts, encoder.encode(texts), strict=True):
-            passages = library.look_up(text, vector, language=question.language, today=today)
+            intents = read(question)
+            passages = library.look_up(text, vector, language=question.language, today=today, intents=intents)
             names = tuple(passage.article_id for passage in passages)
             best = passages[0] if passages else None
             sure, confidence = (best.sure, best.confidence) if best is not None else (False, 0.0)

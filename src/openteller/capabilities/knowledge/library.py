@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
+from types import MappingProxyType
 
 import numpy as np
 
+from openteller.capabilities.knowledge.agreeing import agreed
 from openteller.capabilities.knowledge.approval import approved_words, may_be_said
 from openteller.capabilities.knowledge.article import Article
 from openteller.capabilities.knowledge.calibrating import Sureness, best_of, marks_of
@@ -14,6 +16,7 @@ from openteller.capabilities.knowledge.index import Index, Matrix
 from openteller.capabilities.knowledge.units import Shelf
 from openteller.capabilities.knowledge.words import words
 from openteller.domain.knowledge import ApprovedWords, Passage, Quote
+from openteller.domain.understanding import Intent
 
 _CLOSER = 0.08
 """By how much a section must be closer to the question than the short answer is, to be shown besides it."""
@@ -22,15 +25,26 @@ _CLOSER = 0.08
 class Library:
     """Immutable, so that any thread may ask it. Languages share one index; words come from the asked one's articles."""
 
-    def __init__(self, shelf: Shelf, index: Index | None, sureness: Sureness) -> None:
+    def __init__(
+        self,
+        shelf: Shelf,
+        index: Index | None,
+        sureness: Sureness,
+        asked_as: Mapping[str, Sequence[str]] = MappingProxyType({}),
+    ) -> None:
+        """``asked_as``: the intents that ask what an article answers, by article."""
         self.shelf = shelf
+        self._asked_as = asked_as
         self.sureness = sureness
         self._index = index
         self._owners = index.owners() if index is not None else np.zeros(0, dtype=np.intp)
 
-    def look_up(self, text: str, vector: Matrix, *, language: str, today: date) -> tuple[Passage, ...]:
+    def look_up(
+        self, text: str, vector: Matrix, *, language: str, today: date, intents: Sequence[Intent] = ()
+    ) -> tuple[Passage, ...]:
         """The articles that most likely answer ``text``, best first, at most three; only such as may be said today in
-        ``language``. ``vector`` is the text's, by the encoder that the index was made with.
+        ``language``. ``vector`` is the text's, by the encoder that the index was made with; ``intents`` is what
+        understanding has read, if it has.
         """
         index, articles = self._index, self.shelf.get(language, {})
         if index is None or not words(text):
@@ -42,10 +56,11 @@ class Library:
         best = best_of(scores, allowed)
         marks = marks_of(scores, cosines, index.coverage(text), self._owners, best)
         threshold = self.sureness.threshold(language)
-        return tuple(
-            self._passage(articles[index.articles[number]], cosines, float(chance), language, threshold)
-            for number, chance in zip(best, self.sureness.confidences(marks), strict=True)
-        )
+        passages = [
+            self._passage(articles[name], cosines, self._agreed(name, float(chance), intents), language, threshold)
+            for name, chance in zip((index.articles[n] for n in best), self.sureness.confidences(marks), strict=True)
+        ]
+        return tuple(sorted(passages, key=lambda passage: -passage.confidence))
 
     def has(self, language: str) -> bool:
         """True if there are articles in this language."""
@@ -71,6 +86,11 @@ class Library:
             for _, article in sorted(self.shelf[language].items())
             for question in article.questions
         ]
+
+    def _agreed(self, name: str, confidence: float, intents: Sequence[Intent]) -> float:
+        if not intents or name not in self._asked_as:
+            return confidence
+        return agreed(confidence, sum(one.confidence for one in intents if one.name in self._asked_as[name]))
 
     def _passage(self, article: Article, cosines: Matrix, chance: float, language: str, threshold: float) -> Passage:
         assert article.approved_on is not None, "who may be said has been approved"

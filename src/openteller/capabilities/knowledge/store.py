@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from hashlib import sha256
 from pathlib import Path
@@ -25,8 +25,15 @@ FORMAT = 2
 _ARRAYS = ("vectors", "meaning", "sequences", "holding")
 
 
-def open_library(shelf: Shelf, cache_dir: Path, encoder: Encoder, outside: Sequence[str]) -> Library:
-    """The library of these articles, learned at the first start (seconds). ``outside`` are texts none of them answers.
+def open_library(
+    shelf: Shelf,
+    cache_dir: Path,
+    encoder: Encoder,
+    outside: Sequence[str],
+    asked_as: Mapping[str, Sequence[str]],
+) -> Library:
+    """The library of these articles, learned at the first start (seconds). ``outside`` are texts none of them answers,
+    ``asked_as`` the intents that ask what an article answers, by article.
 
     Processes that start at once may both learn; each puts its file in place whole, and they are equal.
     """
@@ -40,7 +47,7 @@ def open_library(shelf: Shelf, cache_dir: Path, encoder: Encoder, outside: Seque
         index, sureness = _learned(shelf, units, encoder, sorted(set(outside)))
         _save(file, index, sureness)
     index, sureness = _load(file, article_ids(shelf), units)
-    return Library(shelf, index, sureness)
+    return Library(shelf, index, sureness, asked_as)
 
 
 def _learned(shelf: Shelf, units: Sequence[Unit], encoder: Encoder, outside: Sequence[str]) -> tuple[Index, Sureness]:

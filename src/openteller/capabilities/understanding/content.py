@@ -95,15 +95,15 @@ def read_pack(pack_dirs: Sequence[Path]) -> Material:
         raise ConfigurationError("no intents/*.yaml with examples in the pack", file=str(pack_dirs[-1]))
     rows = tuple(examples)
     read = tuple(_signal(file, languages) for file in signals.values())
-    questions = _questions(pack_dirs, languages, {row.text for row in rows}, _answered_by(files))
+    questions = _questions(pack_dirs, languages, {row.text for row in rows}, answered_by(pack_dirs))
     groups |= {ASK: GROUP} if any(public_name(row.labels[0]) == ASK for row in questions) else {}
     return Material((*rows, *questions), read, rows, groups, languages, reads_clauses=True)
 
 
-def _answered_by(files: Mapping[str, _File]) -> dict[str, list[str]]:
-    """The questions that say of an article that it answers them, by article."""
+def answered_by(pack_dirs: Sequence[Path]) -> dict[str, list[str]]:
+    """The intents that say of an article that it answers them, by article. ConfigurationError as ``read_pack``."""
     found: dict[str, list[str]] = {}
-    for taxon in (_taxon(file) for name, file in files.items() if name != _OUT_OF_SCOPE):
+    for taxon in read_taxonomy(pack_dirs):
         for article in taxon.articles if taxon.group == GROUP else ():
             found.setdefault(article, []).append(taxon.name)
     return found

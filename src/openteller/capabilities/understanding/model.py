@@ -12,7 +12,7 @@ from openteller.capabilities.understanding.calibration import apply_logistic, si
 from openteller.capabilities.understanding.machine import Machine
 from openteller.capabilities.understanding.material import OUT_OF_SCOPE_GROUPS, public_name
 from openteller.capabilities.understanding.scope import scope_features
-from openteller.capabilities.understanding.views import Matrix, View
+from openteller.capabilities.understanding.views import Matrix, View, flatter
 from openteller.capabilities.understanding.vocabulary import SparseRow, terms_of
 from openteller.domain.understanding import Evidence
 
@@ -118,6 +118,7 @@ class Model:
     spoken: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     _inside: tuple[NDArray[np.intp], ...] = field(init=False, repr=False, compare=False)
     _outside: NDArray[np.bool_] = field(init=False, repr=False, compare=False)
+    _flatter: tuple[View, ...] = field(init=False, repr=False, compare=False)
     _names: tuple[str, ...] = field(init=False, repr=False, compare=False)
     _shown_as: NDArray[np.intp] = field(init=False, repr=False, compare=False)
 
@@ -127,6 +128,7 @@ class Model:
         names = tuple(dict.fromkeys(shown))
         outside = np.array([groups.get(name) in OUT_OF_SCOPE_GROUPS for name in shown])
         object.__setattr__(self, "_outside", outside)
+        object.__setattr__(self, "_flatter", flatter(self.views))
         inside = tuple(np.flatnonzero(~outside[self.owners[head.places]]) for head in self.intents.heads)
         object.__setattr__(self, "_inside", inside)
         object.__setattr__(self, "_names", names)
@@ -180,7 +182,7 @@ class Model:
         if self.signals is None:
             return [{} for _ in spelled]
         rows = [text.signals for text in spelled if text.signals is not None]
-        scores, _ = self.signals.scores(self.views, seen, rows)
+        scores, _ = self.signals.scores(self._flatter, seen, rows)
         slopes = np.array([signal.slope for signal in depth.signals])
         offsets = np.array([signal.offset for signal in depth.signals])
         names = [signal.name for signal in depth.signals]

@@ -31,7 +31,7 @@ from openteller.capabilities.understanding.signals import (
 )
 from openteller.capabilities.understanding.vectors import cores, encoded
 from openteller.capabilities.understanding.versions import model_version
-from openteller.capabilities.understanding.views import Matrix, View, view_of
+from openteller.capabilities.understanding.views import Matrix, View, flatter, view_of
 from openteller.capabilities.understanding.vocabulary import Vocabulary, build_vocabulary, terms_of
 from openteller.capabilities.understanding.wording import plain
 from openteller.domain.errors import ConfigurationError
@@ -312,7 +312,7 @@ def _signals(material: Material, seen: _Seen) -> tuple[Machine | None, list[tupl
     spelled = kernel.stack([vocabulary.row(terms) for terms in cut], len(vocabulary.terms))
     parts = seen.of(rows.texts)
     landmarks = landmarks_of(rows)
-    grounds = _Grounds(seen.views, parts, spelled, landmarks)
+    grounds = _Grounds(flatter(seen.views), parts, spelled, landmarks)
     heads, fits, found = [], [], []
     figures: dict[str, float] = {}
     for depth, solver in enumerate(grounds.solvers(), start=1):

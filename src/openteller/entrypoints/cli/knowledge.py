@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -15,6 +16,7 @@ from rich.table import Table
 
 from openteller.bootstrap import (
     PACKS,
+    LangidIdentifier,
     SystemClock,
     UniversalSentenceEncoder,
     open_articles,
@@ -26,12 +28,14 @@ from openteller.capabilities.knowledge.documents import Parts, WholeDocuments
 from openteller.capabilities.knowledge.evaluating import Figures, Found, ask, figures_of
 from openteller.capabilities.knowledge.evaluation_files import read_documents, read_questions, read_requests
 from openteller.capabilities.knowledge.library import Library
-from openteller.capabilities.knowledge.words import plain
 from openteller.capabilities.pack.pack import Pack, load_pack
-from openteller.capabilities.understanding.joint import JointEncoder
+from openteller.capabilities.privacy.redaction import redact
 from openteller.capabilities.understanding.store import load_or_train
+from openteller.capabilities.understanding.understander import Understander
 from openteller.config import load_settings
 from openteller.domain.errors import ConfigurationError
+from openteller.domain.texts import PersonalText
+from openteller.domain.understanding import Intent
 
 app = typer.Typer(no_args_is_help=True, add_completion=False)
 
@@ -79,12 +83,14 @@ def search(
 
     Example: openteller knowledge search "what does a transfer to India cost"
     """
-    found, library, encoder = _open(pack)
+    found, library, reader = _open(pack)
     language = language or found.default_locale.replace("_", "-").partition("-")[0]
     if not library.has(language):
         raise ConfigurationError(f"there are no articles in {language!r}; there are in {_languages(library)}")
-    said = plain(text)
-    passages = library.look_up(said, encoder.encode([said])[0], language=language, today=_today(found))
+    today = _today(found)
+    said, vector = reader.vector(redact(PersonalText(text), locale=found.locale_of(language)))
+    intents = _intents(found, reader, text, language)
+    passages = library.look_up(said, vector, language=language, today=today, intents=intents)
     rows = [
         {"id": one.article_id, "title": library.shelf[language][one.article_id].title, "confidence": one.confidence,
          "answers": one.sure and place == 0, "section": one.section, "approved_on": str(one.approved_on)}
@@ -121,7 +127,7 @@ def evaluate(
     if tau2 is not None:
         _search_documents(tau2, as_json=as_json)
         return
-    found, library, encoder = _open(pack)
+    found, library, reader = _open(pack)
     if own:
         _print_own(library, as_json=as_json)
         return
@@ -131,7 +137,13 @@ def evaluate(
         if not library.has(file.stem):
             raise ConfigurationError(f"there are no articles in {file.stem!r}", file=str(file))
         questions = read_questions(file, file.stem, library.shelf[file.stem].keys())
-        asked = ask(library, encoder, questions, _today(found))
+        asked = ask(
+            library,
+            reader.joint,
+            questions,
+            _today(found),
+            lambda question: _intents(found, reader, question.text, question.language),
+        )
         results[file.stem] = figures_of(asked)
         everything += asked
     if not results:
@@ -181,11 +193,17 @@ def _search_documents(folder: Path, *, as_json: bool) -> None:
     Console().print(f"{len(requests)} requests, {len(documents)} documents; ratio {ratio:.2f}")
 
 
-def _open(pack: str | None) -> tuple[Pack, Library, JointEncoder]:
+def _open(pack: str | None) -> tuple[Pack, Library, Understander]:
     settings = load_settings()
     found = load_pack(pack_folder(pack or settings.pack), PACKS)
-    encoder = load_or_train(found.folders, settings.models_dir, open_encoders(settings.models_dir)).joint
-    return found, open_articles(found, settings.models_dir, encoder), encoder
+    reader = load_or_train(found.folders, settings.models_dir, open_encoders(settings.models_dir), LangidIdentifier())
+    return found, open_articles(found, settings.models_dir, reader.joint), reader
+
+
+def _intents(pack: Pack, reader: Understander, text: str, language: str) -> Sequence[Intent]:
+    """What understanding reads in a question that is asked in this language."""
+    locale = pack.locale_of(language)
+    return reader.understand(redact(PersonalText(text), locale=locale), locale=locale, today=_today(pack)).intents
 
 
 def _today(pack: Pack) -> date:

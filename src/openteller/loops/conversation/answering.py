@@ -28,8 +28,8 @@ _LIKELY = 0.4
 """Confidence from which it is worth asking whether an article is meant, when it was not clearly a question."""
 _POSSIBLE = 0.1
 """Confidence from which an article is one of those we ask about."""
-_SURE_WISH = 0.9
-"""Confidence from which a wish goes before whatever an article has to say."""
+_SURE_WISH, _SURER_WISH = 0.9, 0.95
+"""Confidence from which a wish goes before whatever an article has to say; and where a question is heard beside it."""
 
 
 def look_up(
@@ -37,6 +37,7 @@ def look_up(
     understander: Understander,
     kind: InboxKind,
     text: RedactedText,
+    meaning: Understanding,
     language: str,
     today: date,
 ) -> tuple[Passage, ...]:
@@ -47,7 +48,7 @@ def look_up(
     if kind is not InboxKind.TEXT or not library.has(language):
         return ()
     said, vector = understander.vector(text)
-    return library.look_up(said, vector, language=language, today=today)
+    return library.look_up(said, vector, language=language, today=today, intents=meaning.intents)
 
 
 def chosen(said: str, passages: tuple[Passage, ...]) -> Decision | None:
@@ -61,7 +62,7 @@ def chosen(said: str, passages: tuple[Passage, ...]) -> Decision | None:
 
 def surely_wished(meaning: Understanding, flows: FlowBook) -> bool:
     """True if the message holds a wish that no article may come before: then none is looked up."""
-    wishes = (flows.started_by(one.name) for one in meaning.active_intents() if one.confidence >= _SURE_WISH)
+    wishes = (flows.started_by(one.name) for one in meaning.active_intents() if one.confidence >= _sure(meaning))
     return any(flow is not None for flow in wishes)
 
 
@@ -72,18 +73,30 @@ def rather_asked(meaning: Understanding, passages: tuple[Passage, ...], flows: F
     wishes = [(one, flow) for one in meaning.active_intents() if (flow := flows.started_by(one.name)) is not None]
     if not wishes or not passages or not passages[0].sure or any(flow.urgent for _, flow in wishes):
         return None
-    if max(one.confidence for one, _ in wishes) >= min(_SURE_WISH, passages[0].confidence):
+    if max(one.confidence for one, _ in wishes) >= min(_sure(meaning), passages[0].confidence):
         return None
-    journeys = dict.fromkeys(flow.name for _, flow in wishes)
-    return answer(passages, *(OptionPhrase(f"flow:{name}", Phrase(f"{name}.title")) for name in journeys))
+    journeys = (_journey(name) for name in dict.fromkeys(flow.name for _, flow in wishes))
+    return answer(passages, *journeys, *_faintly_heard(meaning, flows))
 
 
-def asked(meaning: Understanding, passages: tuple[Passage, ...], *, busy: bool) -> Decision | None:
+def _sure(meaning: Understanding) -> float:
+    return _SURER_WISH if is_question(meaning) else _SURE_WISH
+
+
+def _faintly_heard(meaning: Understanding, flows: FlowBook) -> tuple[OptionPhrase, ...]:
+    """What a signal that is too faint to go before a sure answer would have done, as buttons."""
+    flow = flows.started_by("fraud_in_progress") if meaning.has_signal("fraud_in_progress") else None
+    if flow is not None:
+        return _journey(flow.name), PERSON
+    return (PERSON,) if meaning.has_signal("human_request") else ()
+
+
+def asked(meaning: Understanding, passages: tuple[Passage, ...], flows: FlowBook, *, busy: bool) -> Decision | None:
     """What is done about a question. ``busy``: a flow is under way, which hears everything that is not surely one."""
     if not is_question(meaning):
         return None
     if passages and passages[0].sure:
-        return answer(passages)
+        return answer(passages, *_faintly_heard(meaning, flows))
     if busy:
         return None
     possible = tuple(passage.article_id for passage in passages if passage.confidence >= _POSSIBLE)
@@ -121,6 +134,10 @@ def article(passage: Passage, *others: OptionPhrase) -> Reply:
     if passage.section is not None:
         phrases.append(Phrase("knowledge.more", {"text": Quote(name, f"section:{passage.section}")}))
     return Reply(tuple(phrases), options=others, sources=(name,))
+
+
+def _journey(name: str) -> OptionPhrase:
+    return OptionPhrase(f"flow:{name}", Phrase(f"{name}.title"))
 
 
 def button(name: str) -> OptionPhrase:

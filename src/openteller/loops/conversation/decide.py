@@ -6,16 +6,10 @@ answered before a new one is opened; and who is not understood twice is offered 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import replace
 
-from openteller.capabilities.actions.policy import Policy
-from openteller.capabilities.flows.book import FlowBook
 from openteller.capabilities.flows.fitting import answers_exactly
-from openteller.capabilities.flows.flow import Flow
 from openteller.capabilities.flows.values import PERSON
-from openteller.domain.assurance import Level
 from openteller.domain.conversations import ChannelCommand, Holder, InboxKind
 from openteller.domain.decisions import (
     Answer,
@@ -38,17 +32,15 @@ from openteller.domain.flows import (
     Cancel,
     Choose,
     Deny,
-    DialogueState,
     Mentions,
     Provide,
     Resume,
-    Start,
 )
-from openteller.domain.knowledge import Passage
 from openteller.domain.replies import Phrase, Reply
-from openteller.domain.understanding import Understanding
 from openteller.loops.conversation import answering
+from openteller.loops.conversation.danger import CONTRARY, FRAUD, danger, stop_fraud
 from openteller.loops.conversation.solving import solved_answer, solved_question
+from openteller.loops.conversation.turn_context import TurnContext
 
 _SMALL_TALK = {
     "greeting": "conversation.greeting_anonymous",
@@ -58,35 +50,9 @@ _SMALL_TALK = {
 }
 _AT_THE_END = frozenset({"thanks", "goodbye"})
 """What people say when they think that they have it: the moment to ask whether they do."""
-_CONTRARY = "unfreeze_card"
-"""What nobody wants together with a card blocked for good: "I found my card, unfreeze it"."""
-_HARMLESS = frozenset({"activate_card", "explain_decline", "replace_card"})
-"""Wishes about a card in the hand, whose words are near those of a lost one: "the waiter said it didn't go through"."""
 _WORTH_ASKING = 0.15
 """Calibrated confidence from which a reading that is not sure enough to act on is worth a question."""
-_OUTSIDE, _RATHER, _SURELY, _SURE_SMALL_TALK, _SURE_FRAUD = 0.5, 0.5, 0.75, 0.8, 0.5
-_SURE_WISH, _FAINT = 0.9, 0.35
-
-
-@dataclass(frozen=True, slots=True)
-class TurnContext:
-    """Everything a decision depends on.
-
-    ``mentions`` is what the message holds: for a button its id, for a step-up the challenge's id. ``switched_off``
-    holds the kill switches: bot, actions, action:<kind>. ``passages`` are the articles that may answer it, best first.
-    """
-
-    kind: InboxKind
-    mentions: Mentions
-    meaning: Understanding
-    state: DialogueState
-    holder: Holder
-    level: Level
-    flows: FlowBook
-    policy: Policy
-    switched_off: frozenset[str]
-    now: datetime
-    passages: tuple[Passage, ...] = ()
+_OUTSIDE, _RATHER, _SURELY, _SURE_SMALL_TALK = 0.5, 0.5, 0.75, 0.8
 
 
 def decide(context: TurnContext) -> Decision:
@@ -95,7 +61,7 @@ def decide(context: TurnContext) -> Decision:
         _commands,
         _person_first,
         _events,
-        _danger,
+        danger,
         _dialogue,
         _wishes,
         _question,
@@ -156,7 +122,9 @@ def _events(context: TurnContext) -> Decision | None:
         return article
     name = said.removeprefix("flow:")
     if name != said and name in context.flows.flows:
-        return _start(context, (name,), Mentions(""), "flow_chosen")
+        if context.flows[name] is context.flows.started_by(FRAUD):
+            return stop_fraud(context, context.flows[name])
+        return context.start((name,), Mentions(""), "flow_chosen")
     return RunFlow(Choose(said), "choice")
 
 
@@ -167,54 +135,12 @@ def _outcome(context: TurnContext) -> Decision:
     return Answer(Reply((Phrase(f"action.later_{state}", values),)), "outcome_known")
 
 
-def _danger(context: TurnContext) -> Decision | None:
-    """Signals stand above every flow: care for who is in despair, stop the thief, then everything else."""
-    if context.meaning.has_signal("self_harm"):
-        return HandOver("self_harm")
-    for signal in ("fraud_in_progress", "card_lost_stolen"):
-        flow = context.flows.started_by(signal) if context.meaning.has_signal(signal) else None
-        if flow is not None and signal == "fraud_in_progress":
-            if _rather_a_card(context) or _rather_a_journey(context):
-                continue
-            return _stop_fraud(context, flow)
-        if flow is not None and _CONTRARY in _active(context):
-            return Clarify((flow.name, _CONTRARY), "contrary_wishes")  # blocking for good must not be a guess
-        wished = _wished(context)
-        if flow is not None and flow.name not in wished and (other := _HARMLESS & set(wished)):
-            return Clarify((flow.name, *sorted(other)), "contrary_wishes")  # only the signal says so, not the words
-        if flow is not None:
-            return _start(context, (flow.name, *wished), context.mentions, signal)
-    if context.meaning.has_signal("human_request") or "talk_to_person" in _active(context):
-        return HandOver("customer_asked")
-    return None
-
-
-def _rather_a_card(context: TurnContext) -> bool:
-    """True where a card is surely gone and money only perhaps: blocking the card is then what stops the thief."""
-    chances = {signal.name: signal.confidence for signal in context.meaning.signals if signal.active}
-    return chances["fraud_in_progress"] < min(_SURE_FRAUD, chances.get("card_lost_stolen", 0.0))
-
-
-def _rather_a_journey(context: TurnContext) -> bool:
-    """True where a journey is surely wished for and fraud is a faint trace: "send £20 to Anna, IBAN …"."""
-    chance = max(signal.confidence for signal in context.meaning.signals if signal.name == "fraud_in_progress")
-    wished = (intent for intent in context.meaning.active_intents() if intent.confidence >= _SURE_WISH)
-    return chance < _FAINT and any(context.flows.started_by(intent.name) is not None for intent in wished)
-
-
-def _stop_fraud(context: TurnContext, flow: Flow) -> Decision:
-    """Make the cards safe first, if we may; a person comes in any case (the flow ends with one)."""
-    if context.level < flow.level or _is_off(context, flow):
-        return HandOver("fraud")
-    return RunFlow(Start((flow.name,), Mentions("")), "fraud_in_progress")
-
-
 def _dialogue(context: TurnContext) -> Decision | None:
     """What the message does to the open question: repeat, stop, answer, yes, no, change."""
-    said, mentions, state = _active(context), context.mentions, context.state
+    said, mentions, state = context.active(), context.mentions, context.state
     if answers_exactly(state, mentions, context.flows):
         return RunFlow(Provide(mentions), "answer")
-    then = _wished(context)
+    then = context.wished()
     if "repeat" in said and not then:
         return Answer(state.last_reply or _reply("conversation.nothing_to_repeat"), "repeat")
     if "cancel" in said and state.frames:
@@ -242,7 +168,7 @@ def _yes(context: TurnContext, then: tuple[str, ...]) -> Decision | None:
         case AwaitLogin():
             return RunFlow(Resume(), "login_said_done")
         case AwaitClarification((only,)):
-            return _start(context, (only,), context.mentions, "clarified")
+            return context.start((only,), context.mentions, "clarified")
     if then:
         return None
     if context.state.failed_turns > 1 and context.state.frames:
@@ -274,11 +200,11 @@ def _wishes(context: TurnContext) -> Decision | None:
     article = answering.rather_asked(context.meaning, context.passages, context.flows)
     if article is not None:
         return article
-    names = tuple(dict.fromkeys(flow.name for flow in _flows_meant(context)))
+    names = tuple(dict.fromkeys(flow.name for flow in context.flows_meant()))
     blocks = context.flows.started_by("card_lost_stolen")
-    if blocks is not None and {blocks.name, _CONTRARY} <= set(names):
-        return Clarify((_CONTRARY, blocks.name), "contrary_wishes")  # as with the signal: a block is for good
-    return _start(context, names, context.mentions, "intent") if names else None
+    if blocks is not None and {blocks.name, CONTRARY} <= set(names):
+        return Clarify((CONTRARY, blocks.name), "contrary_wishes")  # as with the signal: a block is for good
+    return context.start(names, context.mentions, "intent") if names else None
 
 
 def _question(context: TurnContext) -> Decision | None:
@@ -286,7 +212,7 @@ def _question(context: TurnContext) -> Decision | None:
     sure = bool(context.passages) and context.passages[0].sure
     if not sure and (context.state.failed_turns > 1 or _unspoken(context)):
         return None
-    return answering.asked(context.meaning, context.passages, busy=bool(context.state.frames))
+    return answering.asked(context.meaning, context.passages, context.flows, busy=bool(context.state.frames))
 
 
 def _logged_in(context: TurnContext) -> Decision | None:
@@ -353,38 +279,6 @@ def _rather_meant(context: TurnContext) -> bool:
     """True where one journey is likelier than everything else together: then it is asked for, and not turned away."""
     best = context.meaning.intents[0]
     return best.confidence >= _RATHER and context.flows.started_by(best.name) is not None
-
-
-def _start(context: TurnContext, names: tuple[str, ...], mentions: Mentions, reason: str) -> Decision:
-    """Begin the flows; what the bank has switched off is said before anything is asked for it."""
-    first = context.flows[context.flows.riskiest_first(names)[0]]
-    if not _is_off(context, first):
-        return RunFlow(Start(names, mentions), reason)
-    if first.urgent:
-        return HandOver("action_off")
-    return Refuse(Reply((Phrase("action.unavailable"),), options=(PERSON,)), "switched_off")
-
-
-def _is_off(context: TurnContext, flow: Flow) -> bool:
-    action = flow.first_action
-    return action is not None and not context.switched_off.isdisjoint({"actions", f"action:{action}"})
-
-
-def _active(context: TurnContext) -> frozenset[str]:
-    return frozenset(intent.name for intent in context.meaning.active_intents())
-
-
-def _flows_meant(context: TurnContext) -> Iterator[Flow]:
-    for intent in context.meaning.active_intents():
-        flow = context.flows.started_by(intent.name)
-        if flow is not None:
-            yield flow
-
-
-def _wished(context: TurnContext) -> tuple[str, ...]:
-    """The flows wished for besides the one on top, each once."""
-    top = context.state.frames[-1].flow if context.state.frames else None
-    return tuple(dict.fromkeys(flow.name for flow in _flows_meant(context) if flow.name != top))
 
 
 def _reply(key: str) -> Reply:

@@ -19,9 +19,9 @@ from openteller.domain.knowledge import Passage
 from openteller.domain.replies import OptionPhrase, Phrase, Reply
 from openteller.domain.texts import RedactedText
 from openteller.domain.understanding import Understanding
-from openteller.loops.conversation.decide import TurnContext
 from openteller.loops.conversation.kit import Kit
 from openteller.loops.conversation.seeing import see
+from openteller.loops.conversation.turn_context import TurnContext
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,10 @@ from openteller.domain.assurance import SubjectId, TenantId
 from openteller.domain.decisions import PARKED, Decision
 from openteller.domain.errors import NotFound
 from openteller.domain.flows import Mentions
-from openteller.loops.conversation.decide import TurnContext, decide
+from openteller.loops.conversation.decide import decide
 from openteller.loops.conversation.heard import load_heard
 from openteller.loops.conversation.kit import Kit
+from openteller.loops.conversation.turn_context import TurnContext
 
 
 @dataclass(frozen=True, slots=True)

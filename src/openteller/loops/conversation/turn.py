@@ -23,13 +23,14 @@ from openteller.domain.errors import AdapterError, InvariantError, LostLease
 from openteller.domain.knowledge import Passage
 from openteller.domain.understanding import Intent, Understanding
 from openteller.loops.conversation.answering import look_up, surely_wished
-from openteller.loops.conversation.decide import TurnContext, decide
+from openteller.loops.conversation.decide import decide
 from openteller.loops.conversation.heard import Heard, blank, hear
 from openteller.loops.conversation.kit import Kit
 from openteller.loops.conversation.languages import follow_language
 from openteller.loops.conversation.perform import Performer, park
 from openteller.loops.conversation.performed import Performed
 from openteller.loops.conversation.recording import record
+from openteller.loops.conversation.turn_context import TurnContext
 
 log = structlog.get_logger(__name__)
 
@@ -112,7 +113,8 @@ class Turns:
         kit, language = self._kit, self._kit.voice.language(heard.conversation.locale)
         if surely_wished(meaning, kit.flows):
             return ()
-        return look_up(kit.library, kit.understander, heard.item.kind, heard.text, language, heard.today(now))
+        kind, text, today = heard.item.kind, heard.text, heard.today(now)
+        return look_up(kit.library, kit.understander, kind, text, meaning, language, today)
 
     def context(
         self, heard: Heard, meaning: Understanding, passages: tuple[Passage, ...], now: datetime

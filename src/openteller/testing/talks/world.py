@@ -45,8 +45,9 @@ from openteller.domain.handovers import Handover, HandoverState
 from openteller.domain.replies import Reply
 from openteller.domain.understanding import Entity, Intent, Signal, Understanding
 from openteller.loops.conversation import asking
-from openteller.loops.conversation.decide import TurnContext, decide
+from openteller.loops.conversation.decide import decide
 from openteller.loops.conversation.performed import Performed
+from openteller.loops.conversation.turn_context import TurnContext
 from openteller.testing.talks.bank import Bank
 from openteller.testing.talks.house import NOW, TODAY, House
 

@@ -1,0 +1,83 @@
+"""What stands above every flow: despair, fraud under way, a lost card, the wish for a person. Pure, as ``decide.py``.
+
+A signal is heard rather too often than too seldom. Where it is faint, and something harmless is surely meant, that goes
+first, and what the signal would have done is a button below the answer.
+"""
+
+from __future__ import annotations
+
+from openteller.capabilities.flows.flow import Flow
+from openteller.domain.decisions import Clarify, Decision, HandOver, RunFlow
+from openteller.domain.flows import Mentions, Start
+from openteller.loops.conversation import answering
+from openteller.loops.conversation.turn_context import TurnContext
+
+CONTRARY = "unfreeze_card"
+"""What nobody wants together with a card blocked for good: "I found my card, unfreeze it"."""
+_HARMLESS = frozenset({"activate_card", "explain_decline", "replace_card"})
+"""Wishes about a card in the hand, whose words are near those of a lost one: "the waiter said it didn't go through"."""
+FRAUD, _LOST, _HUMAN = "fraud_in_progress", "card_lost_stolen", "human_request"
+_SURE, _SURE_WISH, _FAINT = 0.5, 0.9, 0.35
+
+
+def danger(context: TurnContext) -> Decision | None:
+    """Signals stand above every flow: care for who is in despair, stop the thief, then everything else."""
+    if context.meaning.has_signal("self_harm"):
+        return HandOver("self_harm")
+    return _fraud(context) or _lost_card(context) or _person_wanted(context)
+
+
+def _fraud(context: TurnContext) -> Decision | None:
+    flow = context.flows.started_by(FRAUD) if context.meaning.has_signal(FRAUD) else None
+    rather = (_rather_a_card(context), _rather_a_journey(context), _rather_a_question(context, FRAUD))
+    return None if flow is None or any(rather) else stop_fraud(context, flow)
+
+
+def _lost_card(context: TurnContext) -> Decision | None:
+    flow = context.flows.started_by(_LOST) if context.meaning.has_signal(_LOST) else None
+    if flow is None:
+        return None
+    if CONTRARY in context.active():
+        return Clarify((flow.name, CONTRARY), "contrary_wishes")  # blocking for good must not be a guess
+    wished = context.wished()
+    if flow.name not in wished and (other := _HARMLESS & set(wished)):
+        return Clarify((flow.name, *sorted(other)), "contrary_wishes")  # only the signal says so, not the words
+    return context.start((flow.name, *wished), context.mentions, "card_lost_stolen")
+
+
+def _person_wanted(context: TurnContext) -> Decision | None:
+    heard = context.meaning.has_signal(_HUMAN) and not _rather_a_question(context, _HUMAN)
+    return HandOver("customer_asked") if heard or "talk_to_person" in context.active() else None
+
+
+def _rather_a_question(context: TurnContext, signal: str) -> bool:
+    """True where an article surely answers a question that rather does not show the signal: "when are you there?" wants
+    a person, perhaps.
+    """
+    sure = bool(context.passages) and context.passages[0].sure
+    return sure and answering.is_question(context.meaning) and _chance(context, signal) < _SURE
+
+
+def _rather_a_card(context: TurnContext) -> bool:
+    """True where a card is surely gone and money only perhaps: blocking the card is then what stops the thief."""
+    return _chance(context, FRAUD) < min(_SURE, _chance(context, _LOST))
+
+
+def _rather_a_journey(context: TurnContext) -> bool:
+    """True where a journey is surely wished for and fraud is a faint trace: "send £20 to Anna, IBAN …"."""
+    wished = (intent for intent in context.meaning.active_intents() if intent.confidence >= _SURE_WISH)
+    return _chance(context, FRAUD) < _FAINT and any(
+        context.flows.started_by(intent.name) is not None for intent in wished
+    )
+
+
+def _chance(context: TurnContext, signal: str) -> float:
+    """The chance of an active signal; 0 for one that is not."""
+    return max((one.confidence for one in context.meaning.signals if one.name == signal and one.active), default=0.0)
+
+
+def stop_fraud(context: TurnContext, flow: Flow) -> Decision:
+    """Make the cards safe first, if we may; a person comes in any case (the flow ends with one)."""
+    if context.level < flow.level or context.is_off(flow):
+        return HandOver("fraud")
+    return RunFlow(Start((flow.name,), Mentions("")), "fraud_in_progress")
