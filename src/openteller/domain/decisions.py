@@ -28,11 +28,14 @@ class RunFlow:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Say something that needs no flow (a greeting, thanks, a repeat), or what an article says (``passage``)."""
+    """Say something that needs no flow (a greeting, thanks, a repeat), or what an article says (``passage``); with
+    ``care``, for somebody who may be in despair, where they are listened to.
+    """
 
     reply: Reply
     reason: str
     passage: Passage | None = None
+    care: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -114,6 +114,21 @@ def test_a_sure_answer_goes_before_a_faint_trace_of_fraud_whose_end_is_a_button(
     assert nobody == HandOver("fraud")
 
 
+def test_a_sure_answer_to_what_faintly_sounds_like_despair_says_who_listens() -> None:
+    faint, clear = (replace(meaning_of(ASKED), signals=(Signal("self_harm", one, active=True),)) for one in (0.2, 0.4))
+    found = decided(means=faint, passages=(passage("bereavement"),))
+    assert isinstance(found, Answer)
+    assert found.care
+    assert [option.id for option in found.reply.options] == ["person"]
+    grave = HandOver("self_harm")
+    assert (
+        decided(means=clear, passages=(passage(),))
+        == decided(means=faint, passages=(passage(confidence=0.5),))
+        == grave
+    )
+    assert decided("check_balance", means=replace(faint, asks=False), passages=(passage(),)) == grave
+
+
 def test_a_sure_answer_goes_before_a_faint_wish_for_a_person_who_is_a_button_below() -> None:
     faint, clear = (
         replace(meaning_of(ASKED), signals=(Signal("human_request", one, active=True),)) for one in (0.2, 0.6)

@@ -8,6 +8,7 @@ may be, we ask which; else we say that we do not know, and offer a person. Never
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 from openteller.capabilities.flows.book import FlowBook
@@ -76,7 +77,7 @@ def rather_asked(meaning: Understanding, passages: tuple[Passage, ...], flows: F
     if max(one.confidence for one, _ in wishes) >= min(_sure(meaning), passages[0].confidence):
         return None
     journeys = (_journey(name) for name in dict.fromkeys(flow.name for _, flow in wishes))
-    return answer(passages, *journeys, *_faintly_heard(meaning, flows))
+    return _beside(meaning, answer(passages, *journeys, *_faintly_heard(meaning, flows)))
 
 
 def _sure(meaning: Understanding) -> float:
@@ -88,7 +89,11 @@ def _faintly_heard(meaning: Understanding, flows: FlowBook) -> tuple[OptionPhras
     flow = flows.started_by("fraud_in_progress") if meaning.has_signal("fraud_in_progress") else None
     if flow is not None:
         return _journey(flow.name), PERSON
-    return (PERSON,) if meaning.has_signal("human_request") else ()
+    return (PERSON,) if meaning.has_signal("human_request") or meaning.has_signal("self_harm") else ()
+
+
+def _beside(meaning: Understanding, found: Answer) -> Answer:
+    return replace(found, care=meaning.has_signal("self_harm"))
 
 
 def asked(meaning: Understanding, passages: tuple[Passage, ...], flows: FlowBook, *, busy: bool) -> Decision | None:
@@ -96,7 +101,7 @@ def asked(meaning: Understanding, passages: tuple[Passage, ...], flows: FlowBook
     if not is_question(meaning):
         return None
     if passages and passages[0].sure:
-        return answer(passages, *_faintly_heard(meaning, flows))
+        return _beside(meaning, answer(passages, *_faintly_heard(meaning, flows)))
     if busy:
         return None
     possible = tuple(passage.article_id for passage in passages if passage.confidence >= _POSSIBLE)

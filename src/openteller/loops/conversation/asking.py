@@ -126,6 +126,11 @@ def person_coming_already(handover: Handover, reason: str, pack: PackFacts) -> R
     return Reply((*_care(reason, pack), still))
 
 
+def with_care(reply: Reply, pack: PackFacts) -> Reply:
+    """The answer, and that there are people who listen: for a question that faintly sounds like despair."""
+    return replace(reply, phrases=(*reply.phrases, Phrase("conversation.care", {"crisis_line": pack.crisis_line})))
+
+
 def _care(reason: str, pack: PackFacts) -> tuple[Phrase, ...]:
     """What must be said before anything about queues."""
     match reason:

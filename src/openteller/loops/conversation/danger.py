@@ -16,13 +16,13 @@ CONTRARY = "unfreeze_card"
 """What nobody wants together with a card blocked for good: "I found my card, unfreeze it"."""
 _HARMLESS = frozenset({"activate_card", "explain_decline", "replace_card"})
 """Wishes about a card in the hand, whose words are near those of a lost one: "the waiter said it didn't go through"."""
-FRAUD, _LOST, _HUMAN = "fraud_in_progress", "card_lost_stolen", "human_request"
+FRAUD, _LOST, _HUMAN, _DESPAIR = "fraud_in_progress", "card_lost_stolen", "human_request", "self_harm"
 _SURE, _SURE_WISH, _FAINT = 0.5, 0.9, 0.35
 
 
 def danger(context: TurnContext) -> Decision | None:
     """Signals stand above every flow: care for who is in despair, stop the thief, then everything else."""
-    if context.meaning.has_signal("self_harm"):
+    if context.meaning.has_signal(_DESPAIR) and not _rather_a_question(context, _DESPAIR, _FAINT):
         return HandOver("self_harm")
     return _fraud(context) or _lost_card(context) or _person_wanted(context)
 
@@ -50,12 +50,12 @@ def _person_wanted(context: TurnContext) -> Decision | None:
     return HandOver("customer_asked") if heard or "talk_to_person" in context.active() else None
 
 
-def _rather_a_question(context: TurnContext, signal: str) -> bool:
-    """True where an article surely answers a question that rather does not show the signal: "when are you there?" wants
-    a person, perhaps.
+def _rather_a_question(context: TurnContext, signal: str, least: float = _SURE) -> bool:
+    """True where an article surely answers a question that shows the signal with less than this chance: "when are you
+    there?" wants a person, perhaps.
     """
     sure = bool(context.passages) and context.passages[0].sure
-    return sure and answering.is_question(context.meaning) and _chance(context, signal) < _SURE
+    return sure and answering.is_question(context.meaning) and _chance(context, signal) < least
 
 
 def _rather_a_card(context: TurnContext) -> bool:

@@ -84,8 +84,8 @@ class Performer:
         match decision:
             case RunFlow(command, _):
                 await self._run(command)
-            case Answer(reply, _, Passage()):
-                await self._answer(reply)
+            case Answer(reply, _, Passage(), care):
+                await self._answer(asking.with_care(reply, self._kit.pack) if care else reply)
             case Answer(reply, reason):
                 self._done.say(reply)
                 self._mark(reason, reply)
