@@ -9,7 +9,7 @@ from openteller.capabilities.knowledge.library import Library
 from openteller.capabilities.knowledge.shelf import load_shelf
 from openteller.capabilities.knowledge.store import open_library
 from openteller.capabilities.knowledge.units import Shelf
-from openteller.capabilities.understanding.content import answered_by, read_pack
+from openteller.capabilities.understanding.content import answered_by, read_pack, read_taxonomy
 from openteller.capabilities.understanding.material import UNRELATED, public_name
 from openteller.domain.errors import ConfigurationError
 from openteller.ports import Encoder
@@ -27,7 +27,7 @@ def load_library(
         raise fault
     if not any(shelf.values()):
         return open_library(shelf, cache_dir, encoder, (), {})
-    return open_library(shelf, cache_dir, encoder, unrelated_texts(pack_dirs), answered_by(pack_dirs))
+    return open_library(shelf, cache_dir, encoder, unrelated_texts(pack_dirs), answered_by(read_taxonomy(pack_dirs)))
 
 
 def unsayable(shelf: Shelf, rule: Rule) -> Iterator[ConfigurationError]:

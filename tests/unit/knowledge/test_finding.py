@@ -78,9 +78,8 @@ def test_what_understanding_reads_makes_an_article_surer_or_less_sure(library: L
     meant = dict(found(Intent("power_of_attorney", 0.97, active=True)))
     other = dict(found(Intent("child_account", 0.97, active=True)))
     assert other["power-of-attorney"] < alone["power-of-attorney"] < meant["power-of-attorney"] < 1
-    assert [confidence for _, confidence in found(Intent("thanks", 0.9, active=True))] == sorted(
-        (confidence for _, confidence in found(Intent("thanks", 0.9, active=True))), reverse=True
-    )
+    ranked = [confidence for _, confidence in found(Intent("thanks", 0.9, active=True))]
+    assert ranked == sorted(ranked, reverse=True)
 
 
 @pytest.mark.parametrize("confidence", [0.0, 0.2, 0.9, 1.0])

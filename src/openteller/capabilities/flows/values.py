@@ -101,13 +101,15 @@ def phrase(fill: Fill, scope: Scope) -> Phrase:
     return Phrase(fill.key, {name: _shown(_called(scope, path), path) for name, path in fill.values.items()})
 
 
+def flow_button(name: str) -> OptionPhrase:
+    """The button that starts a flow."""
+    return OptionPhrase(f"flow:{name}", Phrase(f"{name}.title"))
+
+
 def tell(telling: Telling, scope: Scope, *first: Phrase) -> Reply:
     """The reply that a step says; ``first`` are sentences to stand before it."""
     rows = tuple(row for spec in telling.rows for row in _rows(spec, scope))
-    options = tuple(
-        PERSON if name == "person" else OptionPhrase(f"flow:{name}", Phrase(f"{name}.title"))
-        for name in telling.buttons
-    )
+    options = tuple(PERSON if name == "person" else flow_button(name) for name in telling.buttons)
     links = tuple(link for spec in telling.links for link in _links(spec, scope))
     chart = _chart(telling.chart, scope) if telling.chart is not None else None
     return Reply((*first, phrase(telling.fill, scope)), rows, options, links, chart)

@@ -10,7 +10,7 @@ it speaks (``languages``); others are checked and left out.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -95,15 +95,16 @@ def read_pack(pack_dirs: Sequence[Path]) -> Material:
         raise ConfigurationError("no intents/*.yaml with examples in the pack", file=str(pack_dirs[-1]))
     rows = tuple(examples)
     read = tuple(_signal(file, languages) for file in signals.values())
-    questions = _questions(pack_dirs, languages, {row.text for row in rows}, answered_by(pack_dirs))
+    taxa = [_taxon(file) for name, file in files.items() if name != _OUT_OF_SCOPE]
+    questions = _questions(pack_dirs, languages, {row.text for row in rows}, answered_by(taxa))
     groups |= {ASK: GROUP} if any(public_name(row.labels[0]) == ASK for row in questions) else {}
     return Material((*rows, *questions), read, rows, groups, languages, reads_clauses=True)
 
 
-def answered_by(pack_dirs: Sequence[Path]) -> dict[str, list[str]]:
-    """The intents that say of an article that it answers them, by article. ConfigurationError as ``read_pack``."""
+def answered_by(taxa: Iterable[Taxon]) -> dict[str, list[str]]:
+    """The intents that say of an article that it answers them, by article."""
     found: dict[str, list[str]] = {}
-    for taxon in read_taxonomy(pack_dirs):
+    for taxon in taxa:
         for article in taxon.articles if taxon.group == GROUP else ():
             found.setdefault(article, []).append(taxon.name)
     return found

@@ -12,7 +12,8 @@ from dataclasses import replace
 from datetime import date
 
 from openteller.capabilities.flows.book import FlowBook
-from openteller.capabilities.flows.values import PERSON
+from openteller.capabilities.flows.flow import Flow
+from openteller.capabilities.flows.values import PERSON, flow_button
 from openteller.capabilities.knowledge.library import Library
 from openteller.capabilities.understanding.understander import Understander
 from openteller.domain.conversations import InboxKind
@@ -20,7 +21,7 @@ from openteller.domain.decisions import Answer, Clarify, Decision, Refuse
 from openteller.domain.knowledge import Passage, Quote
 from openteller.domain.replies import OptionPhrase, Phrase, Reply
 from openteller.domain.texts import RedactedText
-from openteller.domain.understanding import Understanding
+from openteller.domain.understanding import Intent, Understanding
 
 _BUTTON = "article:"
 _CLOSE = 0.25
@@ -63,45 +64,56 @@ def chosen(said: str, passages: tuple[Passage, ...]) -> Decision | None:
 
 def surely_wished(meaning: Understanding, flows: FlowBook) -> bool:
     """True if the message holds a wish that no article may come before: then none is looked up."""
-    wishes = (flows.started_by(one.name) for one in meaning.active_intents() if one.confidence >= _sure(meaning))
-    return any(flow is not None for flow in wishes)
+    return any(intent.confidence >= _sure(meaning) for intent, _ in _wishes(meaning, flows))
 
 
 def rather_asked(meaning: Understanding, passages: tuple[Passage, ...], flows: FlowBook) -> Answer | None:
     """The answer of an article that is surer than every wish, with the journeys as buttons. Nothing goes before an
     urgent one.
     """
-    wishes = [(one, flow) for one in meaning.active_intents() if (flow := flows.started_by(one.name)) is not None]
-    if not wishes or not passages or not passages[0].sure or any(flow.urgent for _, flow in wishes):
+    wishes = _wishes(meaning, flows)
+    if not wishes or not surely(passages) or any(flow.urgent for _, flow in wishes):
         return None
     if max(one.confidence for one, _ in wishes) >= min(_sure(meaning), passages[0].confidence):
         return None
-    journeys = (_journey(name) for name in dict.fromkeys(flow.name for _, flow in wishes))
-    return _beside(meaning, answer(passages, *journeys, *_faintly_heard(meaning, flows)))
+    journeys = dict.fromkeys(flow.name for _, flow in wishes)
+    return _first(meaning, passages, flows, *map(flow_button, journeys))
+
+
+def surely(passages: tuple[Passage, ...]) -> bool:
+    """True if an article is surely the right one."""
+    return bool(passages) and passages[0].sure
+
+
+def _wishes(meaning: Understanding, flows: FlowBook) -> list[tuple[Intent, Flow]]:
+    """What the customer wishes for, and the flow of each."""
+    return [(one, flow) for one in meaning.active_intents() if (flow := flows.started_by(one.name)) is not None]
 
 
 def _sure(meaning: Understanding) -> float:
     return _SURER_WISH if is_question(meaning) else _SURE_WISH
 
 
+def _first(meaning: Understanding, passages: tuple[Passage, ...], flows: FlowBook, *journeys: OptionPhrase) -> Answer:
+    """The sure answer, going before fainter wishes and signals; what they would have done stays at hand."""
+    found = answer(passages, *journeys, *_faintly_heard(meaning, flows))
+    return replace(found, care=meaning.has_signal("self_harm"))
+
+
 def _faintly_heard(meaning: Understanding, flows: FlowBook) -> tuple[OptionPhrase, ...]:
     """What a signal that is too faint to go before a sure answer would have done, as buttons."""
     flow = flows.started_by("fraud_in_progress") if meaning.has_signal("fraud_in_progress") else None
     if flow is not None:
-        return _journey(flow.name), PERSON
+        return flow_button(flow.name), PERSON
     return (PERSON,) if meaning.has_signal("human_request") or meaning.has_signal("self_harm") else ()
-
-
-def _beside(meaning: Understanding, found: Answer) -> Answer:
-    return replace(found, care=meaning.has_signal("self_harm"))
 
 
 def asked(meaning: Understanding, passages: tuple[Passage, ...], flows: FlowBook, *, busy: bool) -> Decision | None:
     """What is done about a question. ``busy``: a flow is under way, which hears everything that is not surely one."""
     if not is_question(meaning):
         return None
-    if passages and passages[0].sure:
-        return _beside(meaning, answer(passages, *_faintly_heard(meaning, flows)))
+    if surely(passages):
+        return _first(meaning, passages, flows)
     if busy:
         return None
     possible = tuple(passage.article_id for passage in passages if passage.confidence >= _POSSIBLE)
@@ -114,7 +126,7 @@ def perhaps(meaning: Understanding, passages: tuple[Passage, ...]) -> Decision |
     """What an article may still do for a message that would be refused or asked about again."""
     if not passages or meaning.intents[0].name == "unrelated":
         return None
-    if passages[0].sure:
+    if surely(passages):
         return answer(passages)
     if passages[0].confidence < _LIKELY:
         return None
@@ -139,10 +151,6 @@ def article(passage: Passage, *others: OptionPhrase) -> Reply:
     if passage.section is not None:
         phrases.append(Phrase("knowledge.more", {"text": Quote(name, f"section:{passage.section}")}))
     return Reply(tuple(phrases), options=others, sources=(name,))
-
-
-def _journey(name: str) -> OptionPhrase:
-    return OptionPhrase(f"flow:{name}", Phrase(f"{name}.title"))
 
 
 def button(name: str) -> OptionPhrase:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from openteller.capabilities.flows.book import FlowBook
-from openteller.capabilities.flows.values import called
+from openteller.capabilities.flows.values import called, flow_button
 from openteller.domain.assurance import Challenge
 from openteller.domain.banking import Action
 from openteller.domain.flows import AwaitClarification, AwaitConfirmation, AwaitPersonOffer
@@ -33,7 +33,7 @@ def clarify(done: Performed, flows: Sequence[str], book: FlowBook, articles: Seq
     if articles:
         _which_article(done, articles)
         return
-    options = tuple(OptionPhrase(f"flow:{name}", Phrase(f"{name}.title")) for name in flows if name in book.flows)
+    options = tuple(flow_button(name) for name in flows if name in book.flows)
     key = "conversation.clarify" if options else "conversation.say_differently"
     done.say(Reply((Phrase(key),), options=(*options, PERSON)))
     state = done.state

@@ -54,8 +54,8 @@ def _rather_a_question(context: TurnContext, signal: str, least: float = _SURE) 
     """True where an article surely answers a question that shows the signal with less than this chance: "when are you
     there?" wants a person, perhaps.
     """
-    sure = bool(context.passages) and context.passages[0].sure
-    return sure and answering.is_question(context.meaning) and _chance(context, signal) < least
+    asks = answering.is_question(context.meaning) and answering.surely(context.passages)
+    return asks and _chance(context, signal) < least
 
 
 def _rather_a_card(context: TurnContext) -> bool:

@@ -209,8 +209,7 @@ def _wishes(context: TurnContext) -> Decision | None:
 
 def _question(context: TurnContext) -> Decision | None:
     """A question about rules and prices; a flow that is under way goes on after the answer."""
-    sure = bool(context.passages) and context.passages[0].sure
-    if not sure and (context.state.failed_turns > 1 or _unspoken(context)):
+    if not answering.surely(context.passages) and (context.state.failed_turns > 1 or _unspoken(context)):
         return None
     return answering.asked(context.meaning, context.passages, context.flows, busy=bool(context.state.frames))
 
