@@ -288,7 +288,7 @@ def test_what_is_switched_off_is_said_at_once() -> None:
     assert isinstance(decided("check_balance", switched_off=frozenset({"actions"})), RunFlow)
 
 
-@pytest.mark.parametrize("said", ["greeting", "thanks", "goodbye", "abuse"])
+@pytest.mark.parametrize("said", ["greeting", "thanks", "hold_on", "goodbye", "abuse"])
 def test_small_talk_is_answered_and_leaves_everything_open(said: str) -> None:
     for state in (DialogueState(), waiting(AwaitSlot("amount"), "transfer_money")):
         decision = decided(said, state=state)

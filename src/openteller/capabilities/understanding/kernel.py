@@ -92,6 +92,14 @@ class Exact:
 
     values: Matrix
 
+    def left_out(self, fold: NDArray[np.intp], targets: Matrix, ridge: float) -> tuple[Matrix, Matrix]:
+        """The solution on all rows, and the raw scores (n × columns) of each by the solution without its fold."""
+        scores = np.zeros_like(targets)
+        for number in np.unique(fold):
+            kept, left = np.flatnonzero(fold != number), np.flatnonzero(fold == number)
+            scores[left] = self.scores(left, self.taught(kept, targets[kept], ridge))
+        return self.taught(np.arange(len(targets)), targets, ridge), scores
+
     def taught(self, places: NDArray[np.intp], targets: Matrix, ridge: float = RIDGE) -> Matrix:
         """Weights (n × columns) of the ridge solution on the rows at ``places``, whose centred targets are given."""
         kernel = self.values[np.ix_(places, places)]
@@ -115,8 +123,7 @@ class Exact:
 @dataclass(frozen=True)
 class Span:
     """Rows (n) in coordinates in which the kernel is a plain product: ``rows`` n × m, with ``factor`` (m × m, lower)
-    such that ``rows @ factor.T`` are the kernel values against the landmarks, and ``product`` (m × m, the upper half
-    filled) the sum of what the rows add to the normal equations.
+    such that ``rows @ factor.T`` are the kernel values against the landmarks.
 
     A ridge in these coordinates stays far from what single precision cannot tell from nothing; in the kernel values
     themselves it does not.
@@ -124,19 +131,26 @@ class Span:
 
     rows: Matrix
     factor: Matrix
-    product: Matrix
 
     def taught(self, places: NDArray[np.intp], targets: Matrix, ridge: float = RIDGE) -> Matrix:
         """Coordinates (m × columns) of the ridge solution on the rows at ``places``, whose centred targets are given.
         Landmarks elsewhere stay as places to look from; what they show is not told.
         """
-        others = np.setdiff1d(np.arange(len(self.rows)), places)
-        few = len(others) < len(places)
-        normal = self.product - _product(self.rows[others]) if few else _product(self.rows[places])
-        normal[np.diag_indices_from(normal)] += np.float32(ridge)
-        factor = linalg.cho_factor(normal, lower=False, overwrite_a=True, check_finite=False)
-        found = linalg.cho_solve(factor, self.rows[places].T @ targets, check_finite=False)
-        return np.asarray(found, dtype=np.float32)
+        rows = self.rows if len(places) == len(self.rows) else self.rows[places]
+        return _ridge(_product(rows), rows.T @ targets, ridge)
+
+    def left_out(self, fold: NDArray[np.intp], targets: Matrix, ridge: float) -> tuple[Matrix, Matrix]:
+        """The solution (m × columns) on all rows, and the raw scores (n × columns) of each by the solution without its
+        fold. What a fold adds to the normal equations is made once, and taken from that of all.
+        """
+        parts = [np.flatnonzero(fold == number) for number in np.unique(fold)]
+        products = [_product(self.rows[part]) for part in parts]
+        shown = [self.rows[part].T @ targets[part] for part in parts]
+        every, all_shown = sum(products[1:], products[0]), sum(shown[1:], shown[0])
+        scores = np.zeros_like(targets)
+        for number, part in enumerate(parts):
+            scores[part] = self.scores(part, _ridge(every - products[number], all_shown - shown[number], ridge))
+        return _ridge(every, all_shown, ridge), scores
 
     def scores(self, places: NDArray[np.intp], solution: Matrix) -> Matrix:
         """Raw scores (places × columns) of rows."""
@@ -150,15 +164,21 @@ class Span:
 
 
 def span(values: Matrix, landmarks: NDArray[np.intp]) -> Span:
-    """The rows with these kernel values (n × m) against the landmarks among them."""
-    values = values.copy()
+    """The rows with these kernel values (n × m) against the landmarks among them; they are overwritten."""
     square = values[landmarks]
     square[np.diag_indices_from(square)] += np.float32(_FIRM)
     factor = linalg.cholesky(square, lower=True, overwrite_a=True, check_finite=False)
     for start in range(0, len(values), _BAND):
         band = values[start : start + _BAND]
         band[:] = linalg.solve_triangular(factor, band.T, lower=True, check_finite=False).T
-    return Span(values, factor, _product(values))
+    return Span(values, factor)
+
+
+def _ridge(normal: Matrix, shown: Matrix, ridge: float) -> Matrix:
+    """The solution (m × columns) of these normal equations, whose upper half is filled (it is overwritten)."""
+    normal[np.diag_indices_from(normal)] += np.float32(ridge)
+    factor = linalg.cho_factor(normal, lower=False, overwrite_a=True, check_finite=False)
+    return np.asarray(linalg.cho_solve(factor, shown, check_finite=False), dtype=np.float32)
 
 
 def _product(rows: Matrix) -> Matrix:

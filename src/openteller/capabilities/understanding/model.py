@@ -19,16 +19,12 @@ from openteller.domain.understanding import Evidence
 
 @dataclass(frozen=True, slots=True)
 class SignalFacts:
-    """How a signal's score becomes a probability (logistic ``slope`` and ``offset``) and from where it is active.
-
-    Where further views could look, what is active from ``clear_from`` on is certain without them.
-    """
+    """How a signal's score becomes a probability (logistic ``slope`` and ``offset``) and from where it is active."""
 
     name: str
     slope: float
     offset: float
     threshold: float
-    clear_from: float = 1.01
 
 
 @dataclass(frozen=True, slots=True)

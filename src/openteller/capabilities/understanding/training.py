@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from itertools import takewhile
 from pathlib import Path
 
 import numpy as np
@@ -23,11 +24,11 @@ from openteller.capabilities.understanding.machine import Head, Machine, in_byte
 from openteller.capabilities.understanding.material import Example, Material, public_name
 from openteller.capabilities.understanding.model import Depth, Model, ModelFacts, SignalFacts
 from openteller.capabilities.understanding.signals import (
+    QUICK_LANDMARKS,
     fit_signals,
     landmarks_of,
     signal_facts,
     signal_rows,
-    with_certainty,
 )
 from openteller.capabilities.understanding.vectors import cores, encoded
 from openteller.capabilities.understanding.versions import model_version
@@ -40,8 +41,10 @@ from openteller.ports import Encoder
 Progress = Callable[[str, float], None]
 """Called with what is being done and the share done, 0–1."""
 
-_QUICK_MAY_DIFFER = 0.02
-"""Share of the messages which the quick view answers alone that it may answer otherwise than all views would."""
+_QUICK_LANDMARKS = 8_000
+_QUICK_MAY_LOSE = 0.005
+"""Accuracy that may be lost on the messages which the quick view answers alone, where all views would know better. That
+it answers some otherwise is no loss by itself: as many of them are right."""
 _LOOKED_AT = 1_000
 """Rows whose language is told, to know which ones a bank's own data are in."""
 _LANGUAGE_SHARE = 0.1
@@ -74,31 +77,39 @@ class _Grounds:
     seen: list[Matrix]
     sparse_rows: csr_array
     landmarks: NDArray[np.intp]
+    few: int
+    """Most landmarks where deeper views follow."""
 
-    def solvers(self) -> Iterator[Exact | Span]:
-        """The first view, two … as what solves for them. The kernel values are one growing array: it may be gigabytes,
-        and each solver is to be done with before the next.
+    def solvers(self) -> Iterator[tuple[NDArray[np.intp], Exact | Span]]:
+        """For the first view, two …: the places of the landmarks that carry the solution, and what solves for it. The
+        kernel values are one growing array: it may be gigabytes, and each solver is to be done with before the next.
         """
         values = kernel.words_alike(self.sparse_rows, self.landmarks)
-        for view, seen in zip(self.views, self.seen, strict=True):
+        for depth, (view, seen) in enumerate(zip(self.views, self.seen, strict=True), start=1):
             kernel.add_view(values, view, seen, self.landmarks)
-            every = len(self.landmarks) == len(values)
-            yield Exact(values) if every else kernel.span(values, self.landmarks)
+            if len(self.landmarks) == len(values):
+                yield np.arange(len(values)), Exact(values)
+            else:
+                places = self._carrying(depth)
+                yield places, kernel.span(values[:, places], self.landmarks[places])
 
-    def head(self, depth: int, weights: Matrix, priors: Matrix) -> Head:
-        """The weights of the landmarks (m × columns), with those of the words gathered from them. Where deeper views
-        follow, a part of the landmarks does.
+    def _carrying(self, depth: int) -> NDArray[np.intp]:
+        """Places of landmarks: all, or a few that cover them where deeper views follow."""
+        near = [part[self.landmarks] for part in self.seen[:depth]]
+        return kernel.covering(self.views[:depth], near, self.few if depth < len(self.views) else len(self.landmarks))
+
+    def head(self, depth: int, places: NDArray[np.intp], weights: Matrix, priors: Matrix) -> Head:
+        """The weights of the landmarks at ``places`` (m × columns), with those of the words gathered from them. Where
+        all rows carry an exact solution and deeper views follow, a few tell it.
         """
-        words = self.sparse_rows[self.landmarks].T.tocsr()
-        sparse_weights = np.asarray(words @ weights, dtype=np.float32) * np.float32(kernel.SPARSE_WEIGHT)
-        places = np.arange(len(weights))
-        if depth < len(self.views):
+        words = self.sparse_rows[self.landmarks[places]].T.tocsr()
+        told = np.asarray(words @ weights, dtype=np.float32) * np.float32(kernel.SPARSE_WEIGHT)
+        carrying = self._carrying(depth)
+        if len(carrying) < len(places):
             views, near = self.views[:depth], [part[self.landmarks] for part in self.seen[:depth]]
-            places = kernel.covering(views, near, kernel.LANDMARKS)
-            if len(places) < len(weights):
-                weights = kernel.told_by(places, views, near, weights)
-        told = sparse_weights.astype(np.float16)
-        return Head(places.astype(np.int32), weights.astype(np.float32), told, priors.astype(np.float32))
+            places, weights = carrying, kernel.told_by(carrying, views, near, weights)
+        numbers = places.astype(np.int32)
+        return Head(numbers, weights.astype(np.float32), told.astype(np.float16), priors.astype(np.float32))
 
     def machine(self, vocabulary: Vocabulary, heads: Sequence[Head]) -> Machine:
         """The heads with what they stand on."""
@@ -213,19 +224,19 @@ def _intents(
     parts, landmarks = seen.of(texts), np.arange(len(texts))
     if len(texts) > kernel.EXACT_ROWS:
         landmarks = kernel.covering(seen.views, parts, kernel.LANDMARKS)
-    grounds = _Grounds(seen.views, parts, kernel.stack(spelled, len(vocabulary.terms)), landmarks)
+    grounds = _Grounds(seen.views, parts, kernel.stack(spelled, len(vocabulary.terms)), landmarks, _QUICK_LANDMARKS)
     targets = _targets(rows, labels)
     outside = np.array([folds.is_outside(label, material.groups) for label in labels])
     known = np.array([row.known_share for row in spelled])
     facts = _facts(material, labels, seen.views)
     heads, held = [], []
-    for depth, solver in enumerate(grounds.solvers(), start=1):
+    for depth, (places, solver) in enumerate(grounds.solvers(), start=1):
         progress("solving", 0.6 + 0.25 * (depth - 1) / len(seen.views))
-        table = Table(solver, known, targets, outside, landmarks, _alike(grounds, depth))
+        table = Table(solver, known, targets, outside, landmarks[places], _alike(grounds, depth))
         left_out = folds.held_out(table)
         facts, one, figures = _depth(facts, table, left_out)
         solution, priors = table.taught(np.arange(len(texts)))
-        heads.append(grounds.head(depth, solver.weights(solution), priors))
+        heads.append(grounds.head(depth, places, solver.weights(solution), priors))
         held.append(left_out)
         facts = replace(facts, depths=(*facts.depths, one), figures={**facts.figures, **figures})
     if len(held) > 1 and not material.multi_label:
@@ -293,14 +304,14 @@ def _depth(facts: ModelFacts, table: Table, held: HeldOut) -> tuple[ModelFacts, 
 def _with_quick(facts: ModelFacts, held: Sequence[HeldOut]) -> ModelFacts:
     """From which confidence on the first view answers alone, and for how many messages."""
     quick = softmax(held[0].scores, facts.depths[0].temperature)
-    differs = quick.argmax(axis=1) != held[-1].scores.argmax(axis=1)
+    truth = held[0].truth.argmax(axis=1)
+    loss = (held[-1].scores.argmax(axis=1) == truth).astype(float) - (quick.argmax(axis=1) == truth)
     sure = quick.max(axis=1)
-    grid = [round(0.5 + step * 0.01, 2) for step in range(50)]
-    fits = [least for least in grid if (differs & (sure >= least)).mean() <= _QUICK_MAY_DIFFER * (sure >= least).mean()]
-    if not fits:
-        return facts
-    figures = {**facts.figures, "held_out_quick_share": float((sure >= fits[0]).mean())}
-    return replace(facts, quick_from=fits[0], figures=figures)
+    grid = [round(0.99 - step * 0.01, 2) for step in range(50)]
+    fits = takewhile(lambda least: loss[sure >= least].sum() <= _QUICK_MAY_LOSE * (sure >= least).sum(), grid)
+    least = min(fits, default=facts.quick_from)
+    figures = {**facts.figures, "held_out_quick_share": float((sure >= least).mean())}
+    return replace(facts, quick_from=least, figures=figures)
 
 
 def _signals(material: Material, seen: _Seen) -> tuple[Machine | None, list[tuple[SignalFacts, ...]], dict[str, float]]:
@@ -311,15 +322,12 @@ def _signals(material: Material, seen: _Seen) -> tuple[Machine | None, list[tupl
     vocabulary = build_vocabulary(cut)
     spelled = kernel.stack([vocabulary.row(terms) for terms in cut], len(vocabulary.terms))
     parts = seen.of(rows.texts)
-    landmarks = landmarks_of(rows)
-    grounds = _Grounds(flatter(seen.views), parts, spelled, landmarks)
-    heads, fits, found = [], [], []
+    grounds = _Grounds(flatter(seen.views), parts, spelled, landmarks_of(rows), QUICK_LANDMARKS)
+    heads, found = [], []
     figures: dict[str, float] = {}
-    for depth, solver in enumerate(grounds.solvers(), start=1):
-        fits.append(fit_signals(rows, solver))
-        facts, figures = signal_facts(rows, fits[-1])
-        heads.append(grounds.head(depth, solver.weights(fits[-1].solution), fits[-1].priors))
+    for depth, (places, solver) in enumerate(grounds.solvers(), start=1):
+        fit = fit_signals(rows, solver)
+        facts, figures = signal_facts(rows, fit)
+        heads.append(grounds.head(depth, places, solver.weights(fit.solution), fit.priors))
         found.append(facts)
-    if len(found) > 1:
-        found[0] = with_certainty(rows, fits, found)
     return grounds.machine(vocabulary, heads), found, figures

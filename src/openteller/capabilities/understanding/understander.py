@@ -25,7 +25,7 @@ _CLAUSE_ACTIVE_FROM = 0.75
 _ACTIVE_TOGETHER = 0.4
 """Chance of all questions together from which the message is one."""
 _SCOPE_LIMIT = 0.5
-_QUICK_SCOPE, _QUICK_LANGUAGE = 0.3, 0.6
+_QUICK_SCOPE, _QUICK_LANGUAGE = 0.4, 0.6
 """What is further out of scope, or less surely of its language, than this is looked at with all views."""
 _TRACE, _FAINT = 0.75, 0.5
 """Shares of a signal's threshold from which a whole message with a clear wish, or a clause, may show it."""
@@ -162,12 +162,12 @@ class Understander:
         return known if not place else readable is None or spoken.language in readable
 
     def _enough(self, reading: Reading, spoken: Spoken, place: int) -> bool:
-        """Whether the quick view is enough: no signal may be there or not, and a whole message has a clear wish."""
+        """Whether the quick view is enough: it shows no trace of a signal, and a whole message has a clear wish."""
         if len(self._encoders) == 1:
             return True
         if place:
-            return self._certain(reading, _FAINT)
-        return self._certain(reading, _TRACE) and self._sure(reading, spoken)
+            return not self._traces(reading, _FAINT)
+        return self._sure(reading, spoken) and not self._traces(reading, _TRACE)
 
     def _seen(self, texts: Sequence[str], depth: int) -> list[Matrix]:
         pairs = zip(self._encoders[:depth], self._model.views, strict=False)
@@ -178,10 +178,10 @@ class Understander:
         clear = reading.best()[1] >= self._model.facts.quick_from and reading.out_of_scope < _QUICK_SCOPE
         return clear and spoken.confidence >= _QUICK_LANGUAGE
 
-    def _certain(self, reading: Reading, trace: float) -> bool:
-        """Whether the quick view shows of each signal clearly that it is there, or no trace of it."""
+    def _traces(self, reading: Reading, share: float) -> bool:
+        """Whether the quick view shows ``share`` of what is needed of any signal."""
         facts = self._model.facts.depths[0].signals
-        return not any(trace * one.threshold <= reading.signals[one.name] < one.clear_from for one in facts)
+        return any(reading.signals[one.name] >= share * one.threshold for one in facts)
 
     def _rank(self, whole: Reading, parts: Sequence[Reading]) -> tuple[tuple[Intent, ...], float]:
         chances = dict(whole.intents)

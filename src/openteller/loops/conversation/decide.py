@@ -45,6 +45,7 @@ from openteller.loops.conversation.turn_context import TurnContext
 _SMALL_TALK = {
     "greeting": "conversation.greeting_anonymous",
     "thanks": "conversation.thanks",
+    "hold_on": "conversation.hold_on",
     "goodbye": "conversation.goodbye",
     "abuse": "conversation.abuse",
 }
