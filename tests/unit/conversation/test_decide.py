@@ -31,7 +31,7 @@ from openteller.domain.flows import (
     Start,
 )
 from openteller.domain.replies import Phrase, Reply
-from openteller.domain.understanding import Intent, Understanding
+from openteller.domain.understanding import Intent, Signal, Understanding
 from openteller.loops.conversation.decide import decide
 from openteller.loops.conversation.turn_context import TurnContext
 from openteller.testing.talks.bank import CURRENT, SAVINGS
@@ -179,6 +179,16 @@ def test_an_exact_answer_is_no_new_wish() -> None:
     assert decision == RunFlow(Provide(Mentions("savings")), "answer")
     digression = decided("check_balance", text="what is on my savings", state=state)
     assert digression == RunFlow(Start(("check_balance",), Mentions("what is on my savings")), "intent")
+
+
+@pytest.mark.parametrize("signal", ["self_harm", "fraud_in_progress", "card_lost_stolen", "human_request"])
+def test_an_exact_answer_is_no_alarm_unless_it_is_a_clear_one(signal: str) -> None:
+    state = DialogueState((frame(accounts=(CURRENT, SAVINGS)),), awaiting=AwaitSlot("source"))
+    faint, clear = (replace(meaning_of(), signals=(Signal(signal, one, active=True),)) for one in (0.3, 0.6))
+    answer = RunFlow(Provide(Mentions("savings")), "answer")
+    assert decided(text="savings", means=faint, state=state) == answer
+    assert decided(text="savings", means=clear, state=state) != answer
+    assert decided(text="I lost my savings", means=faint, state=state) != answer
 
 
 def test_say_that_again() -> None:

@@ -6,6 +6,7 @@ first, and what the signal would have done is a button below the answer.
 
 from __future__ import annotations
 
+from openteller.capabilities.flows.fitting import answers_exactly
 from openteller.capabilities.flows.flow import Flow
 from openteller.domain.decisions import Clarify, Decision, HandOver, RunFlow
 from openteller.domain.flows import Mentions, Start
@@ -21,7 +22,13 @@ _SURE, _SURE_WISH, _FAINT = 0.5, 0.9, 0.35
 
 
 def danger(context: TurnContext) -> Decision | None:
-    """Signals stand above every flow: care for who is in despair, stop the thief, then everything else."""
+    """Signals stand above every flow: care for who is in despair, stop the thief, then everything else.
+
+    An answer to the open question and nothing else ("gold", when asked which card) is one, unless something is clear.
+    """
+    clear = any(signal.active and signal.confidence >= _SURE for signal in context.meaning.signals)
+    if not clear and answers_exactly(context.state, context.mentions, context.flows):
+        return None
     if context.meaning.has_signal(_DESPAIR) and not _rather_a_question(context, _DESPAIR, _FAINT):
         return HandOver("self_harm")
     return _fraud(context) or _lost_card(context) or _person_wanted(context)
