@@ -113,6 +113,11 @@ def test_scripts_mixtures_and_missing_accents(everywhere: LanguageReader, said: 
     assert everywhere.read(said, "").language == language
 
 
+def test_the_name_of_a_payee_leads_no_conversation_away(reader: LanguageReader) -> None:
+    spoken = reader.read("Send €5.81 to Guardería El Nido", "en")
+    assert not _leads_away(spoken)
+
+
 @pytest.mark.parametrize("home", ["", "en", "pl", "ja"])
 @pytest.mark.parametrize("said", ["", "50", "20 €", "👍", "⟦IBAN:1⟧", "https://harbour.example/a", "a@b.example"])
 def test_a_message_without_words_is_in_the_language_of_the_conversation(

@@ -125,11 +125,15 @@ class LanguageReader:
             scores[group.languages.index("zh")] += _HAN_ALONE
         shouted = said.isupper()
         titles = all(word[0].isupper() for word in words)
+        capital = [word[0].isupper() and not shouted and (place > 0 or titles) for place, word in enumerate(words)]
+        unheard = [
+            tall and not self._common.issuperset(_forms(word)) for tall, word in zip(capital, words, strict=True)
+        ]
         names = 0
         for place, word in enumerate(words):
             forms = _forms(word)
-            capital = word[0].isupper() and not shouted and (place > 0 or titles)
-            name = capital and not self._common.issuperset(forms)
+            beside = any(unheard[max(0, place - 1) : place + 2]) and not titles
+            name = unheard[place] or (capital[place] and beside)  # "El" of "Guardería El Nido"
             names += name
             for form in forms:
                 scores += self._heard(group.script, form) * (_NAME_SHARE if name else 1.0)
