@@ -123,24 +123,25 @@ class LanguageReader:
         scores = np.array([_HOME if language == home else 0.0 for language in group.languages])
         if group.script == _HAN and "zh" in group.languages:
             scores[group.languages.index("zh")] += _HAN_ALONE
-        shouted = said.isupper()
-        titles = all(word[0].isupper() for word in words)
-        capital = [word[0].isupper() and not shouted and (place > 0 or titles) for place, word in enumerate(words)]
-        unheard = [
-            tall and not self._common.issuperset(_forms(word)) for tall, word in zip(capital, words, strict=True)
-        ]
-        names = 0
-        for place, word in enumerate(words):
-            forms = _forms(word)
-            beside = any(unheard[max(0, place - 1) : place + 2]) and not titles
-            name = unheard[place] or (capital[place] and beside)  # "El" of "Guardería El Nido"
-            names += name
-            for form in forms:
+        names = [False] * len(words) if said.isupper() else self._names(words)
+        for word, name in zip(words, names, strict=True):
+            for form in _forms(word):
                 scores += self._heard(group.script, form) * (_NAME_SHARE if name else 1.0)
-        scores += self._identified(said, group) * (1 - (1 - _NAME_SHARE) * names / len(words))
+        scores += self._identified(said, group) * (1 - (1 - _NAME_SHARE) * sum(names) / len(words))
         best = max(range(len(scores)), key=lambda place: (scores[place], group.languages[place] == home))
         total = float(np.exp(_DOUBT * (scores - scores[best])).sum())
         return group.languages[best], min(1 / total, _ONE_WORD if len(words) < 2 else 1.0)
+
+    def _names(self, words: Sequence[str]) -> list[bool]:
+        """Which words are names, and say little of the language: those with a capital that are not common, and in a
+        sentence common ones beside them ("El" of "Guardería El Nido").
+        """
+        tall = [word[0].isupper() for word in words]
+        new = [one and not self._common.issuperset(_forms(word)) for one, word in zip(tall, words, strict=True)]
+        if all(tall):
+            return new
+        tall[0] = new[0] = False  # any word begins a sentence with a capital
+        return [one and any(new[max(0, place - 1) : place + 2]) for place, one in enumerate(tall)]
 
     def _hear(self, script: str, form: str) -> Vector:
         """What one word says for each language of the group, the least likely at 0."""

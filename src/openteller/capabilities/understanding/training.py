@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from itertools import takewhile
@@ -11,16 +11,15 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
 from threadpoolctl import threadpool_limits
 
 from openteller.capabilities.understanding import folds, kernel
 from openteller.capabilities.understanding.calibration import fit_logistic, fit_temperature, softmax
 from openteller.capabilities.understanding.folds import HeldOut, Table
-from openteller.capabilities.understanding.kernel import Exact, Span
+from openteller.capabilities.understanding.grounds import Grounds
 from openteller.capabilities.understanding.label_names import named_examples
 from openteller.capabilities.understanding.language import LanguageReader, words_spoken
-from openteller.capabilities.understanding.machine import Head, Machine, in_bytes
+from openteller.capabilities.understanding.machine import Machine
 from openteller.capabilities.understanding.material import Example, Material, public_name
 from openteller.capabilities.understanding.model import Depth, Model, ModelFacts, SignalFacts
 from openteller.capabilities.understanding.signals import (
@@ -33,7 +32,7 @@ from openteller.capabilities.understanding.signals import (
 from openteller.capabilities.understanding.vectors import cores, encoded
 from openteller.capabilities.understanding.versions import model_version
 from openteller.capabilities.understanding.views import Matrix, View, flatter, view_of
-from openteller.capabilities.understanding.vocabulary import Vocabulary, build_vocabulary, terms_of
+from openteller.capabilities.understanding.vocabulary import build_vocabulary, terms_of
 from openteller.capabilities.understanding.wording import plain
 from openteller.domain.errors import ConfigurationError
 from openteller.ports import Encoder
@@ -67,53 +66,6 @@ class _Seen:
         """What the views see of these texts."""
         rows = [self.place[text] for text in texts]
         return [part[rows] for part in self.parts]
-
-
-@dataclass(frozen=True)
-class _Grounds:
-    """What a machine is solved on: its rows as seen and in words, and which of them carry the solution."""
-
-    views: tuple[View, ...]
-    seen: list[Matrix]
-    sparse_rows: csr_array
-    landmarks: NDArray[np.intp]
-    few: int
-    """Most landmarks where deeper views follow."""
-
-    def solvers(self) -> Iterator[tuple[NDArray[np.intp], Exact | Span]]:
-        """For the first view, two …: the places of the landmarks that carry the solution, and what solves for it. The
-        kernel values are one growing array: it may be gigabytes, and each solver is to be done with before the next.
-        """
-        values = kernel.words_alike(self.sparse_rows, self.landmarks)
-        for depth, (view, seen) in enumerate(zip(self.views, self.seen, strict=True), start=1):
-            kernel.add_view(values, view, seen, self.landmarks)
-            if len(self.landmarks) == len(values):
-                yield np.arange(len(values)), Exact(values)
-            else:
-                places = self._carrying(depth)
-                yield places, kernel.span(values[:, places], self.landmarks[places])
-
-    def _carrying(self, depth: int) -> NDArray[np.intp]:
-        """Places of landmarks: all, or a few that cover them where deeper views follow."""
-        near = [part[self.landmarks] for part in self.seen[:depth]]
-        return kernel.covering(self.views[:depth], near, self.few if depth < len(self.views) else len(self.landmarks))
-
-    def head(self, depth: int, places: NDArray[np.intp], weights: Matrix, priors: Matrix) -> Head:
-        """The weights of the landmarks at ``places`` (m × columns), with those of the words gathered from them. Where
-        all rows carry an exact solution and deeper views follow, a few tell it.
-        """
-        words = self.sparse_rows[self.landmarks[places]].T.tocsr()
-        told = np.asarray(words @ weights, dtype=np.float32) * np.float32(kernel.SPARSE_WEIGHT)
-        carrying = self._carrying(depth)
-        if len(carrying) < len(places):
-            views, near = self.views[:depth], [part[self.landmarks] for part in self.seen[:depth]]
-            places, weights = carrying, kernel.told_by(carrying, views, near, weights)
-        numbers = places.astype(np.int32)
-        return Head(numbers, weights.astype(np.float32), told.astype(np.float16), priors.astype(np.float32))
-
-    def machine(self, vocabulary: Vocabulary, heads: Sequence[Head]) -> Machine:
-        """The heads with what they stand on."""
-        return Machine(vocabulary, tuple(in_bytes(part[self.landmarks]) for part in self.seen), tuple(heads))
 
 
 def train(
@@ -224,7 +176,7 @@ def _intents(
     parts, landmarks = seen.of(texts), np.arange(len(texts))
     if len(texts) > kernel.EXACT_ROWS:
         landmarks = kernel.covering(seen.views, parts, kernel.LANDMARKS)
-    grounds = _Grounds(seen.views, parts, kernel.stack(spelled, len(vocabulary.terms)), landmarks, _QUICK_LANDMARKS)
+    grounds = Grounds(seen.views, parts, kernel.stack(spelled, len(vocabulary.terms)), landmarks, _QUICK_LANDMARKS)
     targets = _targets(rows, labels)
     outside = np.array([folds.is_outside(label, material.groups) for label in labels])
     known = np.array([row.known_share for row in spelled])
@@ -244,7 +196,7 @@ def _intents(
     return facts, grounds.machine(vocabulary, heads), landmarks
 
 
-def _alike(grounds: _Grounds, depth: int) -> Callable[[NDArray[np.intp], NDArray[np.intp]], Matrix]:
+def _alike(grounds: Grounds, depth: int) -> Callable[[NDArray[np.intp], NDArray[np.intp]], Matrix]:
     views, seen = grounds.views[:depth], grounds.seen[:depth]
     most = np.float32(sum(view.weight for view in views))
     return lambda rows, others: (
@@ -322,7 +274,7 @@ def _signals(material: Material, seen: _Seen) -> tuple[Machine | None, list[tupl
     vocabulary = build_vocabulary(cut)
     spelled = kernel.stack([vocabulary.row(terms) for terms in cut], len(vocabulary.terms))
     parts = seen.of(rows.texts)
-    grounds = _Grounds(flatter(seen.views), parts, spelled, landmarks_of(rows), QUICK_LANDMARKS)
+    grounds = Grounds(flatter(seen.views), parts, spelled, landmarks_of(rows), QUICK_LANDMARKS)
     heads, found = [], []
     figures: dict[str, float] = {}
     for depth, (places, solver) in enumerate(grounds.solvers(), start=1):
