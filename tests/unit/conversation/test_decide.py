@@ -189,6 +189,7 @@ def test_an_exact_answer_is_no_alarm_unless_it_is_a_clear_one(signal: str) -> No
     assert decided(text="savings", means=faint, state=state) == answer
     assert decided(text="savings", means=clear, state=state) != answer
     assert decided(text="I lost my savings", means=faint, state=state) != answer
+    assert decided("talk_to_person", text="savings", state=state) == HandOver("customer_asked")
 
 
 def test_say_that_again() -> None:

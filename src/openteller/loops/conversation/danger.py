@@ -22,26 +22,20 @@ _SURE, _SURE_WISH, _FAINT = 0.5, 0.9, 0.35
 
 
 def danger(context: TurnContext) -> Decision | None:
-    """Signals stand above every flow: care for who is in despair, stop the thief, then everything else.
-
-    An answer to the open question and nothing else ("gold", when asked which card) is one, unless something is clear.
-    """
-    clear = any(signal.active and signal.confidence >= _SURE for signal in context.meaning.signals)
-    if not clear and answers_exactly(context.state, context.mentions, context.flows):
-        return None
-    if context.meaning.has_signal(_DESPAIR) and not _rather_a_question(context, _DESPAIR, _FAINT):
+    """Signals stand above every flow: care for who is in despair, stop the thief, then everything else."""
+    if _heard(context, _DESPAIR) and not _rather_a_question(context, _DESPAIR, _FAINT):
         return HandOver("self_harm")
     return _fraud(context) or _lost_card(context) or _person_wanted(context)
 
 
 def _fraud(context: TurnContext) -> Decision | None:
-    flow = context.flows.started_by(FRAUD) if context.meaning.has_signal(FRAUD) else None
+    flow = context.flows.started_by(FRAUD) if _heard(context, FRAUD) else None
     rather = (_rather_a_card(context), _rather_a_journey(context), _rather_a_question(context, FRAUD))
     return None if flow is None or any(rather) else stop_fraud(context, flow)
 
 
 def _lost_card(context: TurnContext) -> Decision | None:
-    flow = context.flows.started_by(_LOST) if context.meaning.has_signal(_LOST) else None
+    flow = context.flows.started_by(_LOST) if _heard(context, _LOST) else None
     if flow is None:
         return None
     if CONTRARY in context.active():
@@ -53,8 +47,17 @@ def _lost_card(context: TurnContext) -> Decision | None:
 
 
 def _person_wanted(context: TurnContext) -> Decision | None:
-    heard = context.meaning.has_signal(_HUMAN) and not _rather_a_question(context, _HUMAN)
+    heard = _heard(context, _HUMAN) and not _rather_a_question(context, _HUMAN)
     return HandOver("customer_asked") if heard or "talk_to_person" in context.active() else None
+
+
+def _heard(context: TurnContext, signal: str) -> bool:
+    """Whether a signal is active. A faint one is not heard in an answer to the open question and nothing else, such as
+    "gold", when asked which card.
+    """
+    if not context.meaning.has_signal(signal):
+        return False
+    return _chance(context, signal) >= _SURE or not answers_exactly(context.state, context.mentions, context.flows)
 
 
 def _rather_a_question(context: TurnContext, signal: str, least: float = _SURE) -> bool:
