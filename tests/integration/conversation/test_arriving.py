@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from openteller.capabilities.thread import inbox
 from openteller.domain.conversations import AuthorKind, ConversationId, Inbound, InboxKind
 from openteller.domain.texts import PersonalText
 from tests.integration.conversation.house import House
@@ -22,6 +23,23 @@ async def test_a_message_delivered_ten_times_at_once_has_one_effect(house: House
     assert len(house.twin_bank.orders) == 1
     said = [m for m in await caller.thread() if m.author.kind is AuthorKind.CUSTOMER]
     assert len(said) == 1
+
+
+async def test_what_arrives_while_a_turn_is_being_recorded_is_not_left_lying_rl_01(house: House) -> None:
+    caller = await house.customer()
+    store, conversation_id, now = house.kit.store, caller.session.conversation_id, house.clock.now()
+    async with store.begin(house.tenant) as uow:
+        lease = await inbox.take_lease(uow, conversation_id, "another process", now)
+        assert lease is not None
+    async with store.begin(house.tenant) as uow:
+        assert await inbox.next_item(uow, conversation_id) is None, "the last look of the turn under way"
+        await inbox.release_lease(uow, lease)
+        sending = asyncio.create_task(caller.send("hello"))
+        await asyncio.wait([sending], timeout=0.5)
+    await sending
+    await house.teller.reception.settle()
+    assert (await caller.thread())[-1].author.kind is AuthorKind.BOT
+    assert [m.author.kind for m in await caller.thread()].count(AuthorKind.CUSTOMER) == 1
 
 
 async def test_the_same_client_id_in_two_conversations_is_two_messages(house: House) -> None:

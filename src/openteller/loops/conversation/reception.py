@@ -69,7 +69,6 @@ class Reception:
         async with self._kit.store.begin(tenant) as uow:
             await sessions.live_session(uow, session.session_id, self._kit.clock.now())
             head = await self._head(uow, session.conversation_id)
-            await sessions.touch_session(uow, session.session_id, self._kit.clock.now())
             envelope = _Envelope(
                 head.conversation_id,
                 head.subject,
@@ -80,6 +79,7 @@ class Reception:
                 head.locale,
             )
             received, work = await self._write(uow, envelope, text)
+            await sessions.touch_session(uow, session.session_id, self._kit.clock.now())
         self.start(work)
         return received
 
@@ -144,6 +144,8 @@ class Reception:
 
     async def _write(self, uow: UnitOfWork, envelope: _Envelope, text: PersonalText) -> tuple[Received, Work]:
         now = self._kit.clock.now()
+        # A turn looks for the next arrival in the commit that lets the conversation go: it sees this one, or we wait.
+        await threads.hold_thread(uow, envelope.conversation_id)
         redacted = await self._redacted(uow, envelope, text)
         arrival = Arrival(
             turn_id=TurnId(self._kit.ids.new()),

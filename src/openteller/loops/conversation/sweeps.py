@@ -114,6 +114,7 @@ class Sweeps:
         # What the bank has not seen so long after it became worthless will not happen any more.
         to = IntentState.FAILED if result is None else IntentState.EXECUTED if result.executed else IntentState.REJECTED
         async with self._kit.store.begin(tenant) as uow:
+            await threads.hold_thread(uow, intent.conversation_id)
             current = await read_intent(uow, intent.intent_id, lock=True)
             if current is None or current.state not in (IntentState.EXECUTING, IntentState.UNKNOWN):
                 return False
