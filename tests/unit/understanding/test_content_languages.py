@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+import openteller
 from openteller.capabilities.understanding.content import gaps, read_pack, read_signals
 from openteller.capabilities.understanding.material import Example
 from openteller.domain.errors import ConfigurationError
@@ -28,6 +29,7 @@ source: a law
 examples: {en: [a person please]}
 benign_twins: {en: [a personal loan]}
 """
+RETAIL = Path(openteller.__file__).parent / "packs/retail_banking"
 HEAD = "language: es\nwritten_by: us\nreviewed_by_native: null\n"
 
 
@@ -106,3 +108,40 @@ def test_the_same_language_in_two_places_is_refused(tmp_path: Path) -> None:
     base = INTENT + "  es: [bloquea la tarjeta]\n"
     with pytest.raises(ConfigurationError, match="keep them in one place"):
         read_pack([pack(tmp_path, **{"intents/freeze_card": base, **SPANISH})])
+
+
+ORDINARY = "language: fr\nexamples:\n  freeze_card: [bloquez ma carte un moment]\n"
+
+
+def test_ordinary_messages_of_an_understood_language_teach_signals_and_no_intent(tmp_path: Path) -> None:
+    folder = pack(tmp_path, languages="[en, fr]", **{"ordinary/fr": ORDINARY})
+    material = read_pack([folder])
+    row = Example("bloquez ma carte un moment", ("freeze_card",), "fr")
+    assert row in material.ordinary
+    assert row not in material.examples
+    changed = read_pack([pack(tmp_path, languages="[en, fr]", **{"ordinary/fr": ORDINARY.replace("un moment", "")})])
+    assert changed.data_hash != material.data_hash
+    assert "fr" not in {row.language for row in read_pack([pack(tmp_path, languages="[en]")]).ordinary}
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        (ORDINARY.replace("freeze_card", "dance"), "'dance', which is no intent"),
+        (ORDINARY.replace("fr\n", "de\n", 1), "the file's name says 'fr'"),
+        ("language: fr\nexamples: [bonjour]\n", "must map an intent"),
+        (ORDINARY.replace("[bloquez ma carte un moment]", "[true]"), "which is not a message"),
+    ],
+)
+def test_a_faulty_file_of_ordinary_messages_is_refused_by_name(tmp_path: Path, text: str, fault: str) -> None:
+    with pytest.raises(ConfigurationError, match=fault) as refused:
+        read_pack([pack(tmp_path, languages="[en, fr]", **{"ordinary/fr": text})])
+    assert "ordinary/fr.yaml" in str(refused.value)
+
+
+def test_the_shipped_pack_has_ordinary_messages_in_every_language_that_it_only_understands() -> None:
+    material = read_pack([RETAIL])
+    spoken = {row.language for row in material.examples}
+    for language in set(material.languages) - spoken:
+        told = {row.labels[0] for row in material.ordinary if row.language == language}
+        assert len(told) > 140, language

@@ -63,22 +63,6 @@ def test_landmarks_that_are_all_rows_give_the_exact_solution(
         assert np.abs(ours - theirs).max() < 0.02
 
 
-@pytest.mark.parametrize("landmarks", [EVERY, EVERY[::2]], ids=["exact", "spanned"])
-def test_each_row_is_scored_by_what_was_taught_without_its_fold(
-    view: View, seen: Matrix, words: sparse.csr_array, targets: Matrix, landmarks: NDArray[np.intp]
-) -> None:
-    table = values(view, seen, words, landmarks)
-    solver = Exact(table) if len(landmarks) == ROWS else kernel.span(table, landmarks)
-    fold = EVERY % 4
-    solution, scores = solver.left_out(fold, targets, 1.0)
-    assert np.allclose(solution, solver.taught(EVERY, targets, 1.0), atol=1e-3)
-    for number in range(4):
-        left, kept = np.flatnonzero(fold == number), np.flatnonzero(fold != number)
-        alone = solver.scores(left, solver.taught(kept, targets[kept], 1.0))
-        assert np.abs(scores[left] - alone).max() < 1e-3
-        assert np.abs(alone - solver.scores(left, solution)).max() > 0.01
-
-
 def test_a_solution_can_be_told_by_rows_that_cover_the_others(view: View, seen: Matrix, targets: Matrix) -> None:
     alone = kernel.likeness([view], [seen], [seen])
     weights = Exact(alone).taught(EVERY, targets)

@@ -3,7 +3,8 @@
 ``intents/*.yaml`` holds one intent a file (name, group, description, examples by language, written_by,
 reviewed_by_native) or, in ``out_of_scope.yaml``, sections of what the bank's bot does not do. ``signals/*.yaml`` holds
 one signal a file. Another language is a file of the same name in a folder of its own (``intents/es/freeze_card.yaml``),
-which holds that language's texts alone (``translations.py``). A pack that extends another overrides a file by giving
+which holds that language's texts alone (``translations.py``). ``ordinary/fr.yaml`` holds what is no alarm in a language
+that is understood and not spoken (``ordinary.py``). A pack that extends another overrides a file by giving
 one of the same name. A pack understands the languages that ``pack.yaml`` lists under ``understands``, else those that
 it speaks (``languages``); others are checked and left out.
 """
@@ -24,6 +25,7 @@ from openteller.capabilities.understanding.material import (
     SignalContent,
     public_name,
 )
+from openteller.capabilities.understanding.ordinary import read_ordinary
 from openteller.capabilities.understanding.questions import ASK, GROUP, read_questions
 from openteller.capabilities.understanding.translations import ByLanguage, Translated, joined, read_translation
 from openteller.domain.errors import ConfigurationError
@@ -98,7 +100,8 @@ def read_pack(pack_dirs: Sequence[Path]) -> Material:
     taxa = [_taxon(file) for name, file in files.items() if name != _OUT_OF_SCOPE]
     questions = _questions(pack_dirs, languages, {row.text for row in rows}, answered_by(taxa))
     groups |= {ASK: GROUP} if any(public_name(row.labels[0]) == ASK for row in questions) else {}
-    return Material((*rows, *questions), read, rows, groups, languages, reads_clauses=True)
+    ordinary = (*rows, *read_ordinary(pack_dirs, languages, groups))
+    return Material((*rows, *questions), read, ordinary, groups, languages, reads_clauses=True)
 
 
 def answered_by(taxa: Iterable[Taxon]) -> dict[str, list[str]]:

@@ -92,14 +92,6 @@ class Exact:
 
     values: Matrix
 
-    def left_out(self, fold: NDArray[np.intp], targets: Matrix, ridge: float) -> tuple[Matrix, Matrix]:
-        """The solution on all rows, and the raw scores (n × columns) of each by the solution without its fold."""
-        scores = np.zeros_like(targets)
-        for number in np.unique(fold):
-            kept, left = np.flatnonzero(fold != number), np.flatnonzero(fold == number)
-            scores[left] = self.scores(left, self.taught(kept, targets[kept], ridge))
-        return self.taught(np.arange(len(targets)), targets, ridge), scores
-
     def taught(self, places: NDArray[np.intp], targets: Matrix, ridge: float = RIDGE) -> Matrix:
         """Weights (n × columns) of the ridge solution on the rows at ``places``, whose centred targets are given."""
         kernel = self.values[np.ix_(places, places)]
@@ -119,6 +111,10 @@ class Exact:
         """The weights of the rows: the solution itself."""
         return solution
 
+    def spanned(self) -> Span:
+        """The same rows in coordinates."""
+        return span(self.values.copy(), np.arange(len(self.values)))
+
 
 @dataclass(frozen=True)
 class Span:
@@ -137,20 +133,10 @@ class Span:
         Landmarks elsewhere stay as places to look from; what they show is not told.
         """
         rows = self.rows if len(places) == len(self.rows) else self.rows[places]
-        return _ridge(_product(rows), rows.T @ targets, ridge)
-
-    def left_out(self, fold: NDArray[np.intp], targets: Matrix, ridge: float) -> tuple[Matrix, Matrix]:
-        """The solution (m × columns) on all rows, and the raw scores (n × columns) of each by the solution without its
-        fold. What a fold adds to the normal equations is made once, and taken from that of all.
-        """
-        parts = [np.flatnonzero(fold == number) for number in np.unique(fold)]
-        products = [_product(self.rows[part]) for part in parts]
-        shown = [self.rows[part].T @ targets[part] for part in parts]
-        every, all_shown = sum(products[1:], products[0]), sum(shown[1:], shown[0])
-        scores = np.zeros_like(targets)
-        for number, part in enumerate(parts):
-            scores[part] = self.scores(part, _ridge(every - products[number], all_shown - shown[number], ridge))
-        return _ridge(every, all_shown, ridge), scores
+        normal: Matrix = ssyrk(1.0, rows.T) if len(rows) else np.zeros((rows.shape[1],) * 2, np.float32)
+        normal[np.diag_indices_from(normal)] += np.float32(ridge)
+        factor = linalg.cho_factor(normal, lower=False, overwrite_a=True, check_finite=False)
+        return np.asarray(linalg.cho_solve(factor, rows.T @ targets, check_finite=False), dtype=np.float32)
 
     def scores(self, places: NDArray[np.intp], solution: Matrix) -> Matrix:
         """Raw scores (places × columns) of rows."""
@@ -162,6 +148,10 @@ class Span:
         found = linalg.solve_triangular(self.factor, solution, lower=True, trans="T", check_finite=False)
         return np.asarray(found, dtype=np.float32)
 
+    def spanned(self) -> Span:
+        """Itself."""
+        return self
+
 
 def span(values: Matrix, landmarks: NDArray[np.intp]) -> Span:
     """The rows with these kernel values (n × m) against the landmarks among them; they are overwritten."""
@@ -172,18 +162,6 @@ def span(values: Matrix, landmarks: NDArray[np.intp]) -> Span:
         band = values[start : start + _BAND]
         band[:] = linalg.solve_triangular(factor, band.T, lower=True, check_finite=False).T
     return Span(values, factor)
-
-
-def _ridge(normal: Matrix, shown: Matrix, ridge: float) -> Matrix:
-    """The solution (m × columns) of these normal equations, whose upper half is filled (it is overwritten)."""
-    normal[np.diag_indices_from(normal)] += np.float32(ridge)
-    factor = linalg.cho_factor(normal, lower=False, overwrite_a=True, check_finite=False)
-    return np.asarray(linalg.cho_solve(factor, shown, check_finite=False), dtype=np.float32)
-
-
-def _product(rows: Matrix) -> Matrix:
-    found: Matrix = ssyrk(1.0, rows.T) if len(rows) else np.zeros((rows.shape[1],) * 2, np.float32)
-    return found
 
 
 def told_by(landmarks: NDArray[np.intp], views: Sequence[View], seen: Sequence[Matrix], weights: Matrix) -> Matrix:

@@ -278,8 +278,9 @@ def _signals(material: Material, seen: _Seen) -> tuple[Machine | None, list[tupl
     heads, found = [], []
     figures: dict[str, float] = {}
     for depth, (places, solver) in enumerate(grounds.solvers(), start=1):
-        fit = fit_signals(rows, solver)
+        spanned = solver.spanned()
+        fit = fit_signals(rows, spanned)
         facts, figures = signal_facts(rows, fit)
-        heads.append(grounds.head(depth, places, solver.weights(fit.solution), fit.priors))
+        heads.append(grounds.head(depth, places, spanned.weights(fit.solution), fit.priors))
         found.append(facts)
     return grounds.machine(vocabulary, heads), found, figures
