@@ -17,7 +17,7 @@ from openteller.capabilities.understanding.calibration import (
 )
 from openteller.capabilities.understanding.kernel import Exact, Span
 from openteller.capabilities.understanding.material import OUT_OF_SCOPE_GROUPS, OUT_OF_SCOPE_LABELS, public_name
-from openteller.capabilities.understanding.scope import scope_features
+from openteller.capabilities.understanding.scope import covered, scope_features
 from openteller.capabilities.understanding.views import Matrix
 
 _MANY_ROWS = 4_000
@@ -30,17 +30,27 @@ _FOLDS = 5
 
 @dataclass(frozen=True)
 class Table:
-    """Labelled rows (n) at one depth: what each is like in words (share of known ones, 0–1), targets n × labels;
+    """Labelled rows (n) at one depth: ``words`` known of each (a share, 0–1), targets n × labels;
     ``outside`` marks out-of-scope columns, ``landmarks`` are row numbers. ``alike`` gives the likeness of rows to
     others, without the words.
     """
 
     solver: Exact | Span
-    known: NDArray[np.float64]
+    words: NDArray[np.float64]
     targets: Matrix
     outside: NDArray[np.bool_]
     landmarks: NDArray[np.intp]
     alike: Callable[[NDArray[np.intp], NDArray[np.intp]], Matrix]
+    known: Matrix | None
+    """What a model that was taught more takes the rows for (n × its intents), if there is one."""
+
+    def covered(self, places: NDArray[np.intp]) -> NDArray[np.float64]:
+        """How far the rows at ``places`` cover each intent of that model; empty without one."""
+        return np.zeros(0) if self.known is None else covered(self.known[places], self.targets[places])
+
+    def familiar(self, places: NDArray[np.intp], covered: NDArray[np.float64]) -> NDArray[np.float64]:
+        """How familiar rows are to who was taught what is ``covered``."""
+        return np.ones(len(places)) if self.known is None else np.asarray(self.known[places] @ covered)
 
     def taught(self, places: NDArray[np.intp]) -> tuple[Matrix, Matrix]:
         """The solution on some of the rows alone, and their priors."""
@@ -88,7 +98,7 @@ def held_out(table: Table) -> HeldOut:
 
 
 def scope_rows(table: Table, temperature: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Features (rows × 7) and truth (1 = out of scope) for the out-of-scope score.
+    """Features (rows × 8) and truth (1 = out of scope) for the out-of-scope score.
 
     Whole labels are left out with their fold, so that the score is learnt on wishes of a kind never seen: the topics
     of the out-of-scope content where there is some, else the labels themselves take turns in being unknown.
@@ -106,7 +116,9 @@ def scope_rows(table: Table, temperature: float) -> tuple[NDArray[np.float64], N
         scores = table.scores(tested, *table.taught(taught))
         inside = np.intersect1d(taught[~table.outside[owner[taught]]], table.landmarks)
         alike = table.alike(tested, inside)
-        features.append(scope_features(scores, softmax(scores, temperature), alike, table.known[tested], table.outside))
+        familiar = table.familiar(tested, table.covered(taught))
+        shares = softmax(scores, temperature)
+        features.append(scope_features(scores, shares, alike, table.words[tested], table.outside, familiar))
         truth.append(hidden[tested] | table.outside[owner[tested]])
     return np.concatenate(features), np.concatenate(truth).astype(np.float64)
 

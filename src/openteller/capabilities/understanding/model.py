@@ -32,7 +32,7 @@ class Depth:
     """How scores are read when a text was seen through so many views.
 
     ``temperature`` turns scores into probabilities; with ``multi_label`` each label has its own logistic instead, with
-    ``label_slope`` and ``label_offset``.
+    ``label_slope`` and ``label_offset``. ``covered``: how far the labels cover each intent of the ``known`` model, 0–1.
     """
 
     temperature: float
@@ -40,6 +40,7 @@ class Depth:
     label_offset: float
     scope_weights: tuple[float, ...]
     signals: tuple[SignalFacts, ...]
+    covered: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,7 @@ class Spelled:
 
     intents: SparseRow
     signals: SparseRow | None
+    known: SparseRow | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +104,8 @@ class Reading:
 class Model:
     """``intents`` has a column for each label, ``signals`` (None without any) one for each signal. ``owners``: the
     label number of each landmark of ``intents``; ``examples`` its text. ``spoken``: for each language the words of its
-    examples and how often each stands there.
+    examples and how often each stands there. ``known``: a model that has been taught more, whose understanding helps
+    this one's: as a view, if there is one more than it has itself, and to tell what no label here is about.
     """
 
     facts: ModelFacts
@@ -112,6 +115,7 @@ class Model:
     owners: NDArray[np.int32]
     examples: tuple[str, ...]
     spoken: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    known: Model | None = None
     _inside: tuple[NDArray[np.intp], ...] = field(init=False, repr=False, compare=False)
     _outside: NDArray[np.bool_] = field(init=False, repr=False, compare=False)
     _flatter: tuple[View, ...] = field(init=False, repr=False, compare=False)
@@ -133,8 +137,20 @@ class Model:
     def spelled(self, texts: Sequence[str]) -> list[Spelled]:
         """Each plain text in words."""
         cut = [terms_of(text) for text in texts]
-        others = [None] * len(cut) if self.signals is None else [self.signals.vocabulary.row(terms) for terms in cut]
-        return [Spelled(self.intents.vocabulary.row(terms), other) for terms, other in zip(cut, others, strict=True)]
+        others = (self.signals, None if self.known is None else self.known.intents)
+        return [
+            Spelled(
+                self.intents.vocabulary.row(terms),
+                *(None if other is None else other.vocabulary.row(terms) for other in others),
+            )
+            for terms in cut
+        ]
+
+    def shares(self, seen: Sequence[Matrix], rows: Sequence[SparseRow]) -> NDArray[np.float64]:
+        """The probability of each public intent (texts × intents), as deep as ``seen`` goes."""
+        scores, _ = self.intents.scores(self.views, seen, rows)
+        shares = softmax(scores, self.facts.depths[len(seen) - 1].temperature)
+        return np.stack([np.bincount(self._shown_as, row, len(self._names)) for row in shares])
 
     def read(self, seen: Sequence[Matrix], spelled: Sequence[Spelled]) -> list[Reading]:
         """The reading of each text, as deep as ``seen`` goes (texts × k for each view)."""
@@ -143,7 +159,9 @@ class Model:
         scores, alike = self.intents.scores(self.views, seen, rows)
         shares = softmax(scores, depth.temperature)
         known = np.array([row.known_share for row in rows])
-        features = scope_features(scores, shares, alike[:, self._inside[len(seen) - 1]], known, self._outside)
+        familiar = self._familiar(seen, spelled, depth)
+        inside = alike[:, self._inside[len(seen) - 1]]
+        features = scope_features(scores, shares, inside, known, self._outside, familiar)
         outside = apply_logistic(features, np.array(depth.scope_weights))
         labels = shares
         if self.facts.multi_label:
@@ -174,11 +192,19 @@ class Model:
         together = np.bincount(self._shown_as, probabilities, len(self._names))
         return dict(zip(self._names, together.tolist(), strict=True))
 
+    def _familiar(self, seen: Sequence[Matrix], spelled: Sequence[Spelled], depth: Depth) -> NDArray[np.float64]:
+        """How much of what the known model takes each text for is covered by a label here; 1 without such a model."""
+        rows = [text.known for text in spelled if text.known is not None]
+        if self.known is None or not depth.covered:
+            return np.ones(len(spelled))
+        shares = self.known.shares(seen[: len(self.known.views)], rows)
+        return np.asarray(shares @ np.array(depth.covered))
+
     def _signals(self, seen: Sequence[Matrix], spelled: Sequence[Spelled], depth: Depth) -> list[dict[str, float]]:
         if self.signals is None:
             return [{} for _ in spelled]
         rows = [text.signals for text in spelled if text.signals is not None]
-        scores, _ = self.signals.scores(self._flatter, seen, rows)
+        scores, _ = self.signals.scores(self._flatter, seen[: len(self.signals.heads)], rows)
         slopes = np.array([signal.slope for signal in depth.signals])
         offsets = np.array([signal.offset for signal in depth.signals])
         names = [signal.name for signal in depth.signals]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-SCOPE_FEATURES = 7
+SCOPE_FEATURES = 8
 
 
 def scope_features(
@@ -14,12 +14,14 @@ def scope_features(
     alike: NDArray[np.floating],
     known_share: NDArray[np.float64],
     outside: NDArray[np.bool_],
+    familiar: NDArray[np.floating],
 ) -> NDArray[np.float64]:
-    """Seven features a text (texts × 7), each roughly 0–1.
+    """Eight features a text (texts × 8), each roughly 0–1.
 
     Best probability and best raw score of an in-scope label, the lead over the second, the nearest in-scope example
-    and the mean of the five nearest (likeness), the share of known words, the probability of the out-of-scope labels.
-    ``alike`` is the likeness to in-scope examples only; ``outside`` marks the out-of-scope columns.
+    and the mean of the five nearest (likeness), the share of known words, the probability of the out-of-scope labels,
+    and how ``familiar`` it is. ``alike`` is the likeness to in-scope examples only; ``outside`` marks the out-of-scope
+    columns.
     """
     within = scores[:, ~outside]
     if within.shape[1] == 0:
@@ -39,6 +41,18 @@ def scope_features(
             nearest.mean(axis=1),
             known_share,
             probabilities[:, outside].sum(axis=1),
+            familiar,
         ]
     ).astype(np.float64)
     return features
+
+
+def covered(shares: NDArray[np.floating], targets: NDArray[np.floating]) -> NDArray[np.float64]:
+    """How far the labels cover each intent of another model (0–1): the share that it has in the label which has most of
+    it. ``shares`` are that model's (texts × intents), ``targets`` tell the label of each text (texts × labels).
+
+    What the other knows, and no label is about, is out of scope here, however like it is to something that is not.
+    """
+    sizes = np.maximum(targets.sum(axis=0), 1)
+    found: NDArray[np.float64] = ((targets.T @ shares) / sizes[:, None]).max(axis=0, initial=0)
+    return found

@@ -19,6 +19,7 @@ from openteller.capabilities.understanding.model import Depth, Model, ModelFacts
 from openteller.capabilities.understanding.model_card import model_card
 from openteller.capabilities.understanding.training import Progress, quiet, train
 from openteller.capabilities.understanding.understander import Understander
+from openteller.capabilities.understanding.understood_as import UnderstoodAs
 from openteller.capabilities.understanding.versions import FORMAT, arrays_of
 from openteller.capabilities.understanding.views import view_with
 from openteller.capabilities.understanding.vocabulary import Vocabulary
@@ -26,6 +27,8 @@ from openteller.domain.errors import ConfigurationError
 from openteller.ports import Encoder, LanguageIdentifier
 
 _Arrays = Mapping[str, Any]
+_KNOWN = "known"
+"""The folder, within that of a model, of the one whose understanding is its last view."""
 
 
 def load_or_train(
@@ -81,6 +84,8 @@ def save_model(model: Model, folder: Path) -> None:
         _write(building / "MODEL_CARD.md", model_card(model.facts))
         facts = {"format": FORMAT, **asdict(model.facts)}
         _write(building / "model.json", json.dumps(facts, ensure_ascii=False, indent=1) + "\n")
+        if model.known is not None:
+            save_model(model.known, building / _KNOWN)
         building.chmod(0o755)
         _put_in_place(building, folder)
     finally:
@@ -129,22 +134,25 @@ def load_model(folder: Path, encoders: Sequence[Encoder]) -> Model:
     if stored["model"].pop("format", None) != FORMAT:
         raise ConfigurationError(f"the model is of another format than {FORMAT}; train it again", file=str(folder))
     facts = _facts(stored["model"])
-    if facts.encoders != tuple(encoder.name for encoder in encoders):
-        names = ", ".join(encoder.name for encoder in encoders)
+    known = load_model(folder / _KNOWN, encoders) if (folder / _KNOWN).is_dir() else None
+    all_encoders = [*encoders]
+    if known is not None and len(facts.encoders) > len(encoders):
+        all_encoders.append(UnderstoodAs(known, encoders))
+    if facts.encoders != tuple(encoder.name for encoder in all_encoders):
+        names = ", ".join(encoder.name for encoder in all_encoders)
         fault = f"the model was trained with the encoders {', '.join(facts.encoders)}, not {names}"
         raise ConfigurationError(fault, file=str(folder))
-    depth = range(len(facts.encoders))
     views = tuple(
         view_with(number, facts.encoders[number], arrays[f"view{number}_mean"], arrays[f"view{number}_basis"])
-        for number in depth
+        for number in range(len(facts.encoders))
     )
     intents, signals = (
-        _machine(name, len(depth), stored["vocabulary"][name], arrays) if name in stored["vocabulary"] else None
+        _machine(name, stored["vocabulary"][name], arrays) if name in stored["vocabulary"] else None
         for name in ("intents", "signals")
     )
     if intents is None:
         raise ConfigurationError("not a model folder: it knows no intents", file=str(folder))
-    return Model(facts, views, intents, signals, arrays["owners"], tuple(stored["examples"]), stored["spoken"])
+    return Model(facts, views, intents, signals, arrays["owners"], tuple(stored["examples"]), stored["spoken"], known)
 
 
 def _facts(content: dict[str, Any]) -> ModelFacts:
@@ -154,6 +162,7 @@ def _facts(content: dict[str, Any]) -> ModelFacts:
                 **depth,
                 "scope_weights": tuple(depth["scope_weights"]),
                 "signals": tuple(SignalFacts(**signal) for signal in depth["signals"]),
+                "covered": tuple(depth["covered"]),
             }
         )
         for depth in content.pop("depths")
@@ -162,7 +171,8 @@ def _facts(content: dict[str, Any]) -> ModelFacts:
     return ModelFacts(**{**content, **{key: tuple(content[key]) for key in lists}}, depths=depths)
 
 
-def _machine(name: str, depth: int, terms: Sequence[str], arrays: _Arrays) -> Machine:
+def _machine(name: str, terms: Sequence[str], arrays: _Arrays) -> Machine:
+    depth = sum(f"{name}{number}_places" in arrays for number in range(len(arrays)))
     heads = tuple(
         Head(*(arrays[f"{name}{number}_{part}"] for part in ("places", "weights", "sparse_weights", "priors")))
         for number in range(depth)

@@ -29,6 +29,7 @@ from openteller.capabilities.understanding.signals import (
     signal_facts,
     signal_rows,
 )
+from openteller.capabilities.understanding.understood_as import UnderstoodAs, shares_of
 from openteller.capabilities.understanding.vectors import cores, encoded
 from openteller.capabilities.understanding.versions import model_version
 from openteller.capabilities.understanding.views import Matrix, View, flatter, view_of
@@ -44,6 +45,8 @@ _QUICK_LANDMARKS = 8_000
 _QUICK_MAY_LOSE = 0.005
 """Accuracy that may be lost on the messages which the quick view answers alone, where all views would know better. That
 it answers some otherwise is no loss by itself: as many of them are right."""
+_FEW, _HELPS = 6_000, 0.005
+"""Rows up to which another model's understanding is tried as a view, and the share of right answers it must add."""
 _LOOKED_AT = 1_000
 """Rows whose language is told, to know which ones a bank's own data are in."""
 _LANGUAGE_SHARE = 0.1
@@ -74,9 +77,12 @@ def train(
     progress: Progress = quiet,
     base: Model | None = None,
     kept: Path | None = None,
+    *,
+    strange: bool = False,
 ) -> Model:
-    """Train on ``material``. With ``base``, signals and views are those of that model, and only intents are learnt.
-    ``kept``: the folder where vectors of texts are kept for the next time.
+    """Train on ``material``. With ``base``, signals and views are those of that model, and only intents are learnt; if
+    they are ``strange`` to it and few, messages are also seen as ``base`` understands them, where that helps. ``kept``:
+    the folder where vectors of texts are kept for the next time.
 
     Raises ConfigurationError when fewer than two labels have an example, or ``base`` has other encoders.
     """
@@ -87,7 +93,13 @@ def train(
         raise ConfigurationError("the model that this builds on was trained with other encoders")
     rows = (*material.examples, *named_examples(material))
     with threadpool_limits(cores(), user_api="blas"):
-        return _train(material, rows, labels, encoders, progress, base, kept)
+        seen = _see(material, rows, encoders, base, progress, kept)
+        model = _train(material, rows, labels, encoders, progress, base, seen, strange=strange)
+        if base is None or not strange or len(rows) > _FEW:
+            return model
+        known = _understood(seen, base, encoders)
+        other = _train(material, rows, labels, encoders, progress, base, known, strange=True)
+        return other if _right(other) >= _right(model) + _HELPS else model
 
 
 def _train(
@@ -97,14 +109,17 @@ def _train(
     encoders: Sequence[Encoder],
     progress: Progress,
     base: Model | None,
-    kept: Path | None,
+    seen: _Seen,
+    *,
+    strange: bool,
 ) -> Model:
-    seen = _see(material, rows, encoders, base, progress, kept)
-    facts, machine, landmarks = _intents(material, rows, labels, seen, progress)
+    known = base if strange else None
+    facts, machine, landmarks = _intents(material, rows, labels, seen, progress, known)
     progress("signals", 0.85)
     figures: dict[str, float] = {}
     if base is not None:
         signals, found = base.signals, [depth.signals for depth in base.facts.depths]
+        found += [found[-1]] * (len(seen.views) - len(found))
     else:
         signals, found, figures = _signals(material, seen)
     facts = replace(facts, quick_languages=_taught_in(material, encoders[0].languages, base))
@@ -113,7 +128,8 @@ def _train(
     owners = _targets(rows, labels)[landmarks].argmax(axis=1).astype(np.int32)
     examples = tuple(rows[place].text for place in landmarks)
     spoken = words_spoken(material) if base is None else base.spoken
-    model = Model(facts, seen.views, machine, signals, owners, examples, spoken)
+    kept = None if known is None else replace(known, signals=None)
+    model = Model(facts, seen.views, machine, signals, owners, examples, spoken, kept)
     progress("done", 1.0)
     return replace(model, facts=replace(facts, version=model_version(model)))
 
@@ -150,6 +166,20 @@ def _see(
     return _Seen({text: row for row, text in enumerate(texts)}, views, tuple(parts))
 
 
+def _understood(seen: _Seen, base: Model, encoders: Sequence[Encoder]) -> _Seen:
+    """The same texts, seen also as ``base`` understands them."""
+    encoder = UnderstoodAs(base, encoders)
+    vectors = encoder.of(seen.parts, list(seen.place))
+    view = view_of(len(seen.views), encoder, vectors)
+    return _Seen(seen.place, (*seen.views, view), (*seen.parts, view.seen(vectors)))
+
+
+def _right(model: Model) -> float:
+    """The share that was right when left out; with several labels, the micro-F1."""
+    figures = model.facts.figures
+    return figures["held_out_micro_f1"] if model.facts.multi_label else figures["held_out_accuracy"]
+
+
 def _taught_in(material: Material, readable: frozenset[str] | None, base: Model | None) -> tuple[str, ...]:
     """The readable languages that a good part of the examples is in; told from the texts where nobody has said it."""
     spoken = Counter(row.language for row in material.examples)
@@ -168,6 +198,7 @@ def _intents(
     labels: tuple[str, ...],
     seen: _Seen,
     progress: Progress,
+    known: Model | None,
 ) -> tuple[ModelFacts, Machine, NDArray[np.intp]]:
     texts = [plain(row.text) for row in rows]
     cut = [terms_of(text) for text in texts]
@@ -179,12 +210,15 @@ def _intents(
     grounds = Grounds(seen.views, parts, kernel.stack(spelled, len(vocabulary.terms)), landmarks, _QUICK_LANDMARKS)
     targets = _targets(rows, labels)
     outside = np.array([folds.is_outside(label, material.groups) for label in labels])
-    known = np.array([row.known_share for row in spelled])
+    words = np.array([row.known_share for row in spelled])
     facts = _facts(material, labels, seen.views)
     heads, held = [], []
     for depth, (places, solver) in enumerate(grounds.solvers(), start=1):
         progress("solving", 0.6 + 0.25 * (depth - 1) / len(seen.views))
-        table = Table(solver, known, targets, outside, landmarks[places], _alike(grounds, depth))
+        taken_for = None
+        if known is not None and not material.multi_label:
+            taken_for = shares_of(known, parts[: min(depth, len(known.views))], texts)
+        table = Table(solver, words, targets, outside, landmarks[places], _alike(grounds, depth), taken_for)
         left_out = folds.held_out(table)
         facts, one, figures = _depth(facts, table, left_out)
         solution, priors = table.taught(np.arange(len(texts)))
@@ -250,7 +284,9 @@ def _depth(facts: ModelFacts, table: Table, held: HeldOut) -> tuple[ModelFacts, 
     features, outside = folds.scope_rows(table, depth.temperature)
     weights = fit_logistic(features, outside)
     figures |= folds.scope_figures(features, outside, weights)
-    return facts, replace(depth, scope_weights=tuple(float(weight) for weight in weights)), figures
+    covered = table.covered(np.arange(len(table.targets)))
+    depth = replace(depth, scope_weights=tuple(map(float, weights)), covered=tuple(map(float, covered)))
+    return facts, depth, figures
 
 
 def _with_quick(facts: ModelFacts, held: Sequence[HeldOut]) -> ModelFacts:

@@ -17,8 +17,8 @@ from openteller.ports import Encoder
 
 Matrix = NDArray[np.float32]
 
-_SHAPES = ((1.0, 2.0, 192), (2.0, 4.0, 128))
-"""Weight, sharpness and directions of the first view and of the second."""
+_SHAPES = ((1.0, 2.0, 192), (2.0, 4.0, 128), (2.0, 2.0, 512))
+"""Weight, sharpness and most directions of the first view, the second, and that of how another model understands it."""
 _ENOUGH = 1_000
 """Texts from which principal components say something; with fewer, all directions are kept."""
 _FLATTER = 0.5

@@ -59,7 +59,7 @@ def train(
         if data:
             material = read_datasets(data, understood_languages(folders))
             base = load_or_train(folders, settings.models_dir, encoders, progress=tell).model
-            model = train_model(material, encoders, tell, base, settings.models_dir)
+            model = train_model(material, encoders, tell, base, settings.models_dir, strange=True)
         else:
             model = load_or_train(folders, settings.models_dir, encoders, progress=tell).model
     save_model(model, out)
