@@ -161,15 +161,16 @@ class Stack:
     def wait(self, address: str, name: str) -> None:
         """Wait until ``address`` answers 200. ConfigurationError with the end of its log when the process has died."""
         until = time.monotonic() + START_S
-        while time.monotonic() < until:
-            if self.processes[name].poll() is not None:
-                raise ConfigurationError(f"{name} did not start:\n{self.log_tail(name)}")
-            try:
-                if httpx.get(address, timeout=2.0).status_code == httpx.codes.OK:
-                    return
-            except httpx.HTTPError:
-                pass
-            time.sleep(0.05)
+        with httpx.Client(timeout=2.0) as client:  # one for all tries: making it is dear
+            while time.monotonic() < until:
+                if self.processes[name].poll() is not None:
+                    raise ConfigurationError(f"{name} did not start:\n{self.log_tail(name)}")
+                try:
+                    if client.get(address).status_code == httpx.codes.OK:
+                        return
+                except httpx.HTTPError:
+                    pass
+                time.sleep(0.05)
         raise ConfigurationError(f"{name} did not answer at {address} within {START_S:.0f} s:\n{self.log_tail(name)}")
 
     def wait_said(self, words: str, name: str) -> None:
