@@ -56,6 +56,7 @@ _CHARACTER, _LOAN, _LOAN_NAME = 0.6, 0.5, 0.2
 word, because they are borrowed everywhere, and one with a capital."""
 _BORROWED_KANA = 0.1
 """More kana than these in a text make it Japanese: Chinese borrows の."""
+_MANY_WORDS = 8_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,13 +187,19 @@ class LanguageReader:
 
 
 def words_spoken(material: Material) -> dict[str, dict[str, int]]:
-    """For each language the words of its texts and how often each stands there: what a ``LanguageReader`` needs."""
+    """For each language the words of its texts and how often each stands there: what a ``LanguageReader`` needs. Where
+    they are very many, those of a single text tell nothing more.
+    """
     signals = [row for signal in material.signals for row in (*signal.examples, *signal.benign_twins)]
     texts: dict[str, dict[str, None]] = {language: {} for language in material.languages}
     for row in (*material.examples, *signals):
         if row.language in texts:
             texts[row.language][row.text] = None
-    return {language: count_words(_words(text) for text in said) for language, said in texts.items()}
+    counted = {language: count_words(_words(text) for text in said) for language, said in texts.items()}
+    return {
+        language: {word: count for word, count in words.items() if count > 1 or len(words) <= _MANY_WORDS}
+        for language, words in counted.items()
+    }
 
 
 def _words(text: str) -> list[str]:

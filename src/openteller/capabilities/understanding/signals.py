@@ -22,8 +22,8 @@ from openteller.capabilities.understanding.model import SignalFacts
 from openteller.capabilities.understanding.views import Matrix
 from openteller.capabilities.understanding.wording import plain
 
-LANDMARKS, QUICK_LANDMARKS = 6_000, 4_000
-"""Of some 60,000 rows; held out, twice as many find one signal more of a hundred, in three times the time to learn.
+LANDMARKS, QUICK_LANDMARKS = 5_000, 2_500
+"""Of some 64,000 rows; held out, twelve thousand find two signals more of a hundred, in three times the time to learn.
 The first view needs fewer: what it may show is looked at with all."""
 _RIDGE = 1.0
 """Signals are written to be unlike each other, and need a firmer ridge than intents."""
