@@ -150,7 +150,7 @@ class Model:
         """The probability of each public intent (texts × intents), as deep as ``seen`` goes."""
         scores, _ = self.intents.scores(self.views, seen, rows)
         shares = softmax(scores, self.facts.depths[len(seen) - 1].temperature)
-        return np.stack([np.bincount(self._shown_as, row, len(self._names)) for row in shares])
+        return np.stack([self._together(row) for row in shares])
 
     def read(self, seen: Sequence[Matrix], spelled: Sequence[Spelled]) -> list[Reading]:
         """The reading of each text, as deep as ``seen`` goes (texts × k for each view)."""
@@ -189,8 +189,11 @@ class Model:
         )
 
     def _by_intent(self, probabilities: NDArray[np.float64]) -> dict[str, float]:
-        together = np.bincount(self._shown_as, probabilities, len(self._names))
-        return dict(zip(self._names, together.tolist(), strict=True))
+        return dict(zip(self._names, self._together(probabilities).tolist(), strict=True))
+
+    def _together(self, probabilities: NDArray[np.float64]) -> NDArray[np.float64]:
+        """The probabilities of the labels, added up by public intent."""
+        return np.asarray(np.bincount(self._shown_as, probabilities, len(self._names)), dtype=np.float64)
 
     def _familiar(self, seen: Sequence[Matrix], spelled: Sequence[Spelled], depth: Depth) -> NDArray[np.float64]:
         """How much of what the known model takes each text for is covered by a label here; 1 without such a model."""

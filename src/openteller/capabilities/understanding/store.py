@@ -19,7 +19,7 @@ from openteller.capabilities.understanding.model import Depth, Model, ModelFacts
 from openteller.capabilities.understanding.model_card import model_card
 from openteller.capabilities.understanding.training import Progress, quiet, train
 from openteller.capabilities.understanding.understander import Understander
-from openteller.capabilities.understanding.understood_as import UnderstoodAs
+from openteller.capabilities.understanding.understood_as import encoders_of
 from openteller.capabilities.understanding.versions import FORMAT, arrays_of
 from openteller.capabilities.understanding.views import view_with
 from openteller.capabilities.understanding.vocabulary import Vocabulary
@@ -28,7 +28,7 @@ from openteller.ports import Encoder, LanguageIdentifier
 
 _Arrays = Mapping[str, Any]
 _KNOWN = "known"
-"""The folder, within that of a model, of the one whose understanding is its last view."""
+"""The folder, within that of a model, of the one whose understanding helps it."""
 
 
 def load_or_train(
@@ -135,12 +135,9 @@ def load_model(folder: Path, encoders: Sequence[Encoder]) -> Model:
         raise ConfigurationError(f"the model is of another format than {FORMAT}; train it again", file=str(folder))
     facts = _facts(stored["model"])
     known = load_model(folder / _KNOWN, encoders) if (folder / _KNOWN).is_dir() else None
-    all_encoders = [*encoders]
-    if known is not None and len(facts.encoders) > len(encoders):
-        all_encoders.append(UnderstoodAs(known, encoders))
-    if facts.encoders != tuple(encoder.name for encoder in all_encoders):
-        names = ", ".join(encoder.name for encoder in all_encoders)
-        fault = f"the model was trained with the encoders {', '.join(facts.encoders)}, not {names}"
+    names = tuple(encoder.name for encoder in encoders_of(known, len(facts.encoders), encoders))
+    if facts.encoders != names:
+        fault = f"the model was trained with the encoders {', '.join(facts.encoders)}, not {', '.join(names)}"
         raise ConfigurationError(fault, file=str(folder))
     views = tuple(
         view_with(number, facts.encoders[number], arrays[f"view{number}_mean"], arrays[f"view{number}_basis"])

@@ -97,8 +97,8 @@ def train(
         model = _train(material, rows, labels, encoders, progress, base, seen, strange=strange)
         if base is None or not strange or len(rows) > _FEW:
             return model
-        known = _understood(seen, base, encoders)
-        other = _train(material, rows, labels, encoders, progress, base, known, strange=True)
+        more = _understood(seen, base, encoders)
+        other = _train(material, rows, labels, encoders, progress, base, more, strange=True)
         return other if _right(other) >= _right(model) + _HELPS else model
 
 
@@ -128,7 +128,8 @@ def _train(
     owners = _targets(rows, labels)[landmarks].argmax(axis=1).astype(np.int32)
     examples = tuple(rows[place].text for place in landmarks)
     spoken = words_spoken(material) if base is None else base.spoken
-    kept = None if known is None else replace(known, signals=None)
+    helps = bool(facts.depths[-1].covered) or len(seen.views) > len(encoders)
+    kept = replace(known, signals=None) if known is not None and helps else None
     model = Model(facts, seen.views, machine, signals, owners, examples, spoken, kept)
     progress("done", 1.0)
     return replace(model, facts=replace(facts, version=model_version(model)))

@@ -15,7 +15,7 @@ from openteller.capabilities.understanding.letters import plain_text
 from openteller.capabilities.understanding.lexicon import Lexicon, known_languages, lexicons
 from openteller.capabilities.understanding.material import OUT_OF_SCOPE_GROUPS
 from openteller.capabilities.understanding.model import Model, Reading
-from openteller.capabilities.understanding.understood_as import UnderstoodAs
+from openteller.capabilities.understanding.understood_as import encoders_of
 from openteller.capabilities.understanding.views import Matrix
 from openteller.capabilities.understanding.wording import plain, says_something
 from openteller.domain.texts import RedactedText
@@ -64,9 +64,7 @@ class Understander:
     ) -> None:
         """``kept``: the folder in which the joint encoder keeps vectors of many texts."""
         self._model = model
-        self._encoders: tuple[Encoder, ...] = tuple(encoders)
-        if model.known is not None and len(model.views) > len(encoders):
-            self._encoders += (UnderstoodAs(model.known, encoders),)
+        self._encoders = encoders_of(model.known, len(model.views), encoders)
         self.joint = JointEncoder(model.facts.version, encoders, model.views[: len(encoders)], kept)
         self._identifier = identifier
         self._with_home: dict[str, LanguageReader] = {}

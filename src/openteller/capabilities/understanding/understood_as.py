@@ -46,6 +46,12 @@ class UnderstoodAs:
         return unit(_in_bands(self._model, seen, texts, lambda part, rows: scores(part, rows)[0]))
 
 
+def encoders_of(known: Model | None, views: int, encoders: Sequence[Encoder]) -> tuple[Encoder, ...]:
+    """The encoders of a model with so many ``views``; one more is how its ``known`` model understands."""
+    more = () if known is None or views <= len(encoders) else (UnderstoodAs(known, encoders),)
+    return (*encoders, *more)
+
+
 def shares_of(model: Model, seen: Sequence[Matrix], texts: Sequence[str]) -> Matrix:
     """What ``model`` takes plain texts for: the probability of each of its intents (texts × intents)."""
     return _in_bands(model, seen, texts, model.shares)
