@@ -41,6 +41,11 @@ class SignalContent:
     shown_by: tuple[str, ...] = ()
     undecided: tuple[str, ...] = ()
 
+    @property
+    def written(self) -> tuple[Example, ...]:
+        """All that was written for the signal, what shows it before what does not."""
+        return (*self.examples, *self.benign_twins)
+
 
 @dataclass(frozen=True)
 class Material:

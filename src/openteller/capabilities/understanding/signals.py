@@ -54,7 +54,7 @@ def signal_rows(material: Material) -> SignalRows:
     for example in material.ordinary:
         place.setdefault(plain(example.text), len(place))
     for signal in material.signals:
-        for example in (*signal.examples, *signal.benign_twins):
+        for example in signal.written:
             row = place.setdefault(plain(example.text), len(place))
             languages[row] = example.language
     shape = (len(place), len(material.signals))

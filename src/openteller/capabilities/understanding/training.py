@@ -146,7 +146,7 @@ def _see(
     said = [plain(row.text) for row in rows]
     if base is None:
         said += [plain(row.text) for row in material.ordinary]
-        said += [plain(row.text) for signal in material.signals for row in (*signal.examples, *signal.benign_twins)]
+        said += [plain(row.text) for signal in material.signals for row in signal.written]
     texts = list(dict.fromkeys(said))
     shares = [0.0] * len(encoders)
 
@@ -160,7 +160,9 @@ def _see(
     with ThreadPoolExecutor(len(encoders)) as pool:
         vectors = list(pool.map(vectors_of, range(len(encoders))))
     if base is None:
-        views = tuple(view_of(number, encoder, vectors[number]) for number, encoder in enumerate(encoders))
+        written = {plain(row.text): row.language for signal in material.signals for row in signal.written}
+        spoken = [written.get(text, "") for text in texts]
+        views = tuple(view_of(number, encoder, vectors[number], spoken) for number, encoder in enumerate(encoders))
     else:
         views = base.views
     parts = [view.seen(rows) for view, rows in zip(views, vectors, strict=True)]

@@ -2,7 +2,8 @@
 
 The first view is quick and knows some languages, the later ones are dear and know more. A view keeps the directions in
 which bank messages differ (their principal components): 192 of 512 and 128 of 384 were as good as all in English and
-one to two points better in a language that training had not seen, at a third of the work.
+one to two points better in a language that training had not seen, at a third of the work. The later views let go of
+those in which one language differs from another, whatever is said: held out, 1.5 more signals of a hundred are found.
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ _SHAPES = ((1.0, 2.0, 192), (2.0, 4.0, 128), (2.0, 2.0, 512))
 _ENOUGH = 1_000
 """Texts from which principal components say something; with fewer, all directions are kept."""
 _FLATTER = 0.5
+_APART = 6
+"""Most directions let go because they tell languages apart; four were too few, twelve no better."""
 
 
 @dataclass(frozen=True)
@@ -61,8 +64,10 @@ def unit(rows: Matrix) -> Matrix:
     return result
 
 
-def view_of(place: int, encoder: Encoder, vectors: Matrix) -> View:
-    """The view through ``encoder``, the ``place``-th (from 0), learnt from the vectors of many texts."""
+def view_of(place: int, encoder: Encoder, vectors: Matrix, languages: Sequence[str] = ()) -> View:
+    """The view through ``encoder``, the ``place``-th (from 0), learnt from the vectors of many texts. ``languages``: of
+    each text, if it says what others say in theirs; else "".
+    """
     width = vectors.shape[1]
     most = _SHAPES[min(place, len(_SHAPES) - 1)][2]
     mean = np.zeros(width, dtype=np.float32)
@@ -71,10 +76,23 @@ def view_of(place: int, encoder: Encoder, vectors: Matrix) -> View:
     if len(vectors) < _ENOUGH:
         return view_with(place, encoder.name, mean, np.eye(width, dtype=np.float32))
     centred = (vectors - mean).astype(np.float64)
+    if place:
+        apart = _telling_apart(centred, languages)
+        centred -= centred @ apart.T @ apart
     _, directions = np.linalg.eigh(centred.T @ centred)
     basis = directions[:, ::-1][:, :most]
     basis = basis * np.sign(basis[np.abs(basis).argmax(axis=0), np.arange(basis.shape[1])])
     return view_with(place, encoder.name, mean, np.ascontiguousarray(basis, dtype=np.float32))
+
+
+def _telling_apart(centred: NDArray[np.float64], languages: Sequence[str]) -> NDArray[np.float64]:
+    """The directions (few × d, each of length 1) in which the means of the languages differ most."""
+    spoken = np.array(languages)
+    means = [centred[spoken == language].mean(axis=0) for language in sorted(set(languages) - {""})]
+    if len(means) < 2:
+        return np.zeros((0, centred.shape[1]))
+    directions = np.linalg.svd(np.stack(means) - np.mean(means, axis=0), full_matrices=False)[2]
+    return directions[: min(_APART, len(means) - 1)]
 
 
 def view_with(place: int, encoder: str, mean: Matrix, basis: Matrix) -> View:
