@@ -27,19 +27,25 @@ class Grounds:
     few: int
     """Most landmarks where deeper views follow."""
 
-    def solvers(self) -> Iterator[tuple[NDArray[np.intp], Exact | Span]]:
-        """For the first view, two …: the places of the landmarks that carry the solution, and what solves for it. The
-        kernel values are one growing array: it may be gigabytes, and each solver is to be done with before the next.
+    def kernels(self) -> Iterator[tuple[NDArray[np.intp], Matrix]]:
+        """For the first view, two …: the places of the landmarks that carry the solution, and the kernel values of all
+        rows against them. They are one growing array: it may be gigabytes, and is to be done with before the next.
         """
         values = kernel.words_alike(self.sparse_rows, self.landmarks)
         for depth, (view, seen) in enumerate(zip(self.views, self.seen, strict=True), start=1):
             kernel.add_view(values, view, seen, self.landmarks)
             places = np.arange(len(self.landmarks))
+            if len(places) < len(values):
+                places = self._few(depth, places)
+            yield places, values if len(places) == values.shape[1] else values[:, places]
+
+    def solvers(self) -> Iterator[tuple[NDArray[np.intp], Exact | Span]]:
+        """The same places with what solves for them."""
+        for places, values in self.kernels():
             if len(places) == len(values):
                 yield places, Exact(values)
             else:
-                places = self._few(depth, places)
-                yield places, kernel.span(values[:, places], self.landmarks[places])
+                yield places, kernel.span(np.array(values), self.landmarks[places])
 
     def head(self, depth: int, places: NDArray[np.intp], weights: Matrix, priors: Matrix) -> Head:
         """The weights of the landmarks at ``places`` (m × columns), with those of the words gathered from them. Where

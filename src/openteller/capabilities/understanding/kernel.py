@@ -111,10 +111,6 @@ class Exact:
         """The weights of the rows: the solution itself."""
         return solution
 
-    def spanned(self) -> Span:
-        """The same rows in coordinates."""
-        return span(self.values.copy(), np.arange(len(self.values)))
-
 
 @dataclass(frozen=True)
 class Span:
@@ -148,20 +144,22 @@ class Span:
         found = linalg.solve_triangular(self.factor, solution, lower=True, trans="T", check_finite=False)
         return np.asarray(found, dtype=np.float32)
 
-    def spanned(self) -> Span:
-        """Itself."""
-        return self
-
 
 def span(values: Matrix, landmarks: NDArray[np.intp]) -> Span:
     """The rows with these kernel values (n × m) against the landmarks among them; they are overwritten."""
-    square = values[landmarks]
-    square[np.diag_indices_from(square)] += np.float32(_FIRM)
-    factor = linalg.cholesky(square, lower=True, overwrite_a=True, check_finite=False)
+    factor = factor_of(values, landmarks)
     for start in range(0, len(values), _BAND):
         band = values[start : start + _BAND]
         band[:] = linalg.solve_triangular(factor, band.T, lower=True, check_finite=False).T
     return Span(values, factor)
+
+
+def factor_of(values: Matrix, landmarks: NDArray[np.intp]) -> Matrix:
+    """The factor (m × m, lower) of how alike the landmarks are to each other, from the kernel values of all rows."""
+    square = values[landmarks]
+    square[np.diag_indices_from(square)] += np.float32(_FIRM)
+    factor: Matrix = linalg.cholesky(square, lower=True, overwrite_a=True, check_finite=False)
+    return factor
 
 
 def told_by(landmarks: NDArray[np.intp], views: Sequence[View], seen: Sequence[Matrix], weights: Matrix) -> Matrix:

@@ -20,6 +20,7 @@ from openteller.capabilities.understanding.grounds import Grounds
 from openteller.capabilities.understanding.label_names import named_examples
 from openteller.capabilities.understanding.language import LanguageReader, words_spoken
 from openteller.capabilities.understanding.machine import Machine
+from openteller.capabilities.understanding.margin import rows_of
 from openteller.capabilities.understanding.material import Example, Material, public_name
 from openteller.capabilities.understanding.model import Depth, Model, ModelFacts, SignalFacts
 from openteller.capabilities.understanding.signals import (
@@ -316,10 +317,10 @@ def _signals(material: Material, seen: _Seen) -> tuple[Machine | None, list[tupl
     grounds = Grounds(flatter(seen.views), parts, spelled, landmarks_of(rows), QUICK_LANDMARKS)
     heads, found = [], []
     figures: dict[str, float] = {}
-    for depth, (places, solver) in enumerate(grounds.solvers(), start=1):
-        spanned = solver.spanned()
-        fit = fit_signals(rows, spanned)
+    for depth, (places, values) in enumerate(grounds.kernels(), start=1):
+        placed = rows_of(values, grounds.landmarks[places])
+        fit = fit_signals(rows, placed)
         facts, figures = signal_facts(rows, fit)
-        heads.append(grounds.head(depth, places, spanned.weights(fit.solution), fit.priors))
+        heads.append(grounds.head(depth, places, placed.weights(fit.solution), fit.priors))
         found.append(facts)
     return grounds.machine(vocabulary, heads), found, figures
