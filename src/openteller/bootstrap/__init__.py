@@ -15,6 +15,7 @@ from openteller.bootstrap.database import (
 )
 from openteller.bootstrap.encoders import open_encoders
 from openteller.bootstrap.teller import PACKS, Teller, open_teller, pack_folder, pack_folders
+from openteller.bootstrap.understanding import open_understander
 
 __all__ = [
     "PACKS",
@@ -33,6 +34,7 @@ __all__ = [
     "open_database",
     "open_encoders",
     "open_teller",
+    "open_understander",
     "pack_folder",
     "pack_folders",
     "restore_database",

@@ -20,15 +20,14 @@ from openteller.adapters.clock import SystemClock, Uuid7Ids
 from openteller.adapters.identity.bank_identity import BankIdentity
 from openteller.adapters.keys.file import FileKeys
 from openteller.adapters.keys.signing import FileSigner
-from openteller.adapters.languages.langid import LangidIdentifier
 from openteller.adapters.storage.jobs import Patience, make_jobs
 from openteller.adapters.storage.outside import LineLog
 from openteller.adapters.storage.postgres import JOB_QUEUE, PostgresStore
 from openteller.adapters.storage.signals import PostgresSignals
 from openteller.bootstrap.channels import open_channels
 from openteller.bootstrap.database import open_database
-from openteller.bootstrap.encoders import open_encoders
 from openteller.bootstrap.knowledge import load_library
+from openteller.bootstrap.understanding import open_understander
 from openteller.capabilities.actions.policy import Policy, load_policy
 from openteller.capabilities.audit.sealer import AuditSealer
 from openteller.capabilities.flows.book import FlowBook
@@ -44,7 +43,6 @@ from openteller.capabilities.replies.guard import Guard
 from openteller.capabilities.replies.needed import refuse_incomplete
 from openteller.capabilities.replies.voice import Voice
 from openteller.capabilities.understanding.questions import ASK
-from openteller.capabilities.understanding.store import load_or_train
 from openteller.capabilities.understanding.understander import Understander
 from openteller.config import Settings
 from openteller.domain.assurance import TenantId
@@ -217,11 +215,8 @@ def _read_content(settings: Settings, clock: SystemClock) -> _Content:
     catalogue = load_catalogue([folder / "replies" for folder in pack.folders], pack.languages, pack.default_locale)
     guard = _guard(settings, pack)
     refuse_incomplete(catalogue, guard)
-    encoders = open_encoders(settings.models_dir)
-    understander = load_or_train(pack.folders, settings.models_dir, encoders, LangidIdentifier())
+    understander = open_understander(pack.folders, settings.models_dir)
     library = load_library(pack.folders, pack.languages, settings.models_dir, understander.joint, guard.broken_rule)
-    for encoder in encoders:
-        encoder.encode([pack.name])  # the weights load at the first text: not at a customer's
     flows, policy = load_flows(pack.folders), load_policy(pack.folders)
     return _Content(pack, Voice(catalogue, guard, clock, library.quote), flows, policy, understander, library)
 

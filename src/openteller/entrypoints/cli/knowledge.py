@@ -16,11 +16,10 @@ from rich.table import Table
 
 from openteller.bootstrap import (
     PACKS,
-    LangidIdentifier,
     SystemClock,
     UniversalSentenceEncoder,
     open_articles,
-    open_encoders,
+    open_understander,
     pack_folder,
 )
 from openteller.capabilities.knowledge.approval import may_be_said
@@ -30,7 +29,6 @@ from openteller.capabilities.knowledge.evaluation_files import read_documents, r
 from openteller.capabilities.knowledge.library import Library
 from openteller.capabilities.pack.pack import Pack, load_pack
 from openteller.capabilities.privacy.redaction import redact
-from openteller.capabilities.understanding.store import load_or_train
 from openteller.capabilities.understanding.understander import Understander
 from openteller.config import load_settings
 from openteller.domain.errors import ConfigurationError
@@ -196,7 +194,7 @@ def _search_documents(folder: Path, *, as_json: bool) -> None:
 def _open(pack: str | None) -> tuple[Pack, Library, Understander]:
     settings = load_settings()
     found = load_pack(pack_folder(pack or settings.pack), PACKS)
-    reader = load_or_train(found.folders, settings.models_dir, open_encoders(settings.models_dir), LangidIdentifier())
+    reader = open_understander(found.folders, settings.models_dir)
     return found, open_articles(found, settings.models_dir, reader.joint), reader
 
 

@@ -11,9 +11,8 @@ from typing import Annotated
 
 import typer
 
-from openteller.bootstrap import LangidIdentifier, SystemClock, open_encoders, pack_folders
+from openteller.bootstrap import SystemClock, open_understander, pack_folders
 from openteller.capabilities.privacy.redaction import redact
-from openteller.capabilities.understanding.store import load_model, load_or_train
 from openteller.capabilities.understanding.understander import Understander
 from openteller.config import load_settings
 from openteller.domain.errors import CustomerError
@@ -66,11 +65,8 @@ understand.__doc__ = (understand.__doc__ or "") + _EXAMPLE
 
 def opened(model: Path | None) -> Understander:
     """The understander of a model's folder, else of the pack in use."""
-    settings, identifier = load_settings(), LangidIdentifier()
-    encoders = open_encoders(settings.models_dir)
-    if model is not None:
-        return Understander(load_model(model, encoders), encoders, identifier)
-    return load_or_train(pack_folders(settings.pack), settings.models_dir, encoders, identifier)
+    settings = load_settings()
+    return open_understander(pack_folders(settings.pack), settings.models_dir, model)
 
 
 def reading(model: Path | None) -> Callable[[str, str], str]:
