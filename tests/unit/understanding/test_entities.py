@@ -202,6 +202,24 @@ def test_other_entities(type_: str, said: str, expected: list[object]) -> None:
     assert values(type_, said) == expected
 
 
+@pytest.mark.parametrize(
+    ("said", "locale", "expected"),
+    [
+        ("cancel my standing order to Netflix", "en-GB", ["Netflix"]),
+        ("which scheduled payments are going out", "en-GB", []),
+        ("cancela la transferencia programada a Netflix", "es-ES", ["Netflix"]),
+        ("annule le virement permanent à Anna", "fr-FR", ["Anna"]),
+        ("annulla l'ordine permanente a Anna Rossi", "it-IT", ["Anna Rossi"]),
+        ("cancela a transferência programada para a Ana", "pt-PT", ["Ana"]),
+        ("stop de periodieke overboeking naar Anna", "nl-NL", ["Anna"]),
+        ("lösche den Dauerauftrag an Anna", "de-DE", ["Anna"]),
+        ("ألغ الأمر الدائم إلى أحمد", "ar-SA", ["أحمد"]),
+    ],
+)
+def test_who_a_standing_order_goes_to(said: str, locale: str, expected: list[object]) -> None:
+    assert values("payee", said, locale) == expected
+
+
 def test_a_lone_number_is_what_was_asked_for() -> None:
     assert values("card_last4", "4242", expects="card_last4") == ["4242"]
     assert values("payee", "Anna Schmidt", expects="payee") == ["Anna Schmidt"]

@@ -32,10 +32,11 @@ _FOLDS = 5
 class Table:
     """Labelled rows (n) at one depth: ``words`` known of each (a share, 0–1), targets n × labels;
     ``outside`` marks out-of-scope columns, ``landmarks`` are row numbers. ``alike`` gives the likeness of rows to
-    others, without the words.
+    others, without the words; ``lots`` is a number 0–1 of each row, by which rows are drawn.
     """
 
     solver: Exact | Span
+    lots: NDArray[np.float64]
     words: NDArray[np.float64]
     targets: Matrix
     outside: NDArray[np.bool_]
@@ -77,12 +78,16 @@ def is_outside(label: str, groups: Mapping[str, str]) -> bool:
     return groups.get(name) in OUT_OF_SCOPE_GROUPS or name.lower() in OUT_OF_SCOPE_LABELS
 
 
-def row_folds(targets: Matrix) -> Iterator[tuple[NDArray[np.intp], NDArray[np.intp]]]:
-    """(kept, left out) row numbers, spread evenly over the labels: five folds, of which large data use the first."""
-    order = np.random.default_rng(11).permutation(len(targets))
-    order = order[np.argsort(targets[order].argmax(axis=1), kind="stable")]
-    fold = np.empty(len(targets), dtype=int)
-    fold[order] = np.arange(len(targets)) % _FOLDS
+def row_folds(targets: Matrix, lots: NDArray[np.float64]) -> Iterator[tuple[NDArray[np.intp], NDArray[np.intp]]]:
+    """(kept, left out) row numbers, spread evenly over the rows of each label by their lots, so that another row moves
+    no row of other labels: five folds, of which large data use the first.
+    """
+    label = targets.argmax(axis=1)
+    order = np.lexsort((lots, label))
+    first = np.flatnonzero(np.diff(label[order], prepend=-1))
+    start = np.repeat(first, np.diff(np.append(first, len(order))))
+    fold = np.empty(len(order), dtype=int)
+    fold[order] = (np.arange(len(order)) - start + (lots[order[start]] * 1_000).astype(int)) % _FOLDS
     for number in range(1 if len(targets) > _MANY_ROWS else _FOLDS):
         yield np.flatnonzero(fold != number), np.flatnonzero(fold == number)
 
@@ -90,7 +95,7 @@ def row_folds(targets: Matrix) -> Iterator[tuple[NDArray[np.intp], NDArray[np.in
 def held_out(table: Table) -> HeldOut:
     """Scores of rows left out, fold by fold."""
     scores, rows = [], []
-    for kept, left in row_folds(table.targets):
+    for kept, left in row_folds(table.targets, table.lots):
         scores.append(table.scores(left, *table.taught(kept)))
         rows.append(left)
     numbers = np.concatenate(rows)
@@ -107,11 +112,11 @@ def scope_rows(table: Table, temperature: float) -> tuple[NDArray[np.float64], N
     turns = np.random.default_rng(13).permutation(labels)
     owner = table.targets.argmax(axis=1)
     features, truth = [], []
-    for number, (kept, left) in enumerate(row_folds(table.targets)):
+    for number, (kept, left) in enumerate(row_folds(table.targets, table.lots)):
         hidden = np.isin(owner, turns[number::_FOLDS])
         taught = kept[~hidden[kept]]
         if len(taught) > _TAUGHT_SCOPE and isinstance(table.solver, Exact):
-            taught = np.sort(np.random.default_rng(17).choice(taught, _TAUGHT_SCOPE, replace=False))
+            taught = np.sort(taught[np.argsort(table.lots[taught], kind="stable")[:_TAUGHT_SCOPE]])
         tested = np.unique(np.concatenate([left[~table.outside[owner[left]]], np.flatnonzero(hidden)]))
         scores = table.scores(tested, *table.taught(taught))
         inside = np.intersect1d(taught[~table.outside[owner[taught]]], table.landmarks)

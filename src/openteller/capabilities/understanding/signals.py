@@ -6,9 +6,8 @@ intents as what bank customers say on an ordinary day. All signals share one sol
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from hashlib import blake2b
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +15,7 @@ from numpy.typing import NDArray
 from openteller.capabilities.understanding.calibration import sigmoid
 from openteller.capabilities.understanding.folds import plain_logistic
 from openteller.capabilities.understanding.margin import Rows, separate
-from openteller.capabilities.understanding.material import Material, public_name
+from openteller.capabilities.understanding.material import Material, lots_of, public_name
 from openteller.capabilities.understanding.model import SignalFacts
 from openteller.capabilities.understanding.views import Matrix
 from openteller.capabilities.understanding.wording import plain
@@ -76,15 +75,9 @@ def signal_rows(material: Material) -> SignalRows:
 
 def landmarks_of(rows: SignalRows) -> NDArray[np.intp]:
     """Row numbers, evenly drawn in every language: what was written for a signal before ordinary messages."""
-    chance = _drawn(rows.texts)
+    chance = lots_of(rows.texts)
     written = (rows.shown + rows.twin).any(axis=1)
     return np.sort(np.argsort(chance - 0.6 * written, kind="stable")[:LANDMARKS])
-
-
-def _drawn(texts: Sequence[str]) -> NDArray[np.float64]:
-    """A number 0–1 for each text that depends on nothing but the text: what else the pack says moves no other lot."""
-    lots = b"".join(blake2b(text.encode(), digest_size=8).digest() for text in texts)
-    return np.frombuffer(lots, dtype=">u8") / float(2**64)
 
 
 @dataclass(frozen=True)
@@ -106,7 +99,7 @@ def fit_signals(rows: SignalRows, placed: Rows) -> SignalFit:
 def _folds(rows: SignalRows) -> NDArray[np.intp]:
     """A fold for each row, spread evenly over what the rows show."""
     kind = (rows.shown * np.arange(2, 2 + len(rows.names))).max(axis=1, initial=0) + rows.twin.any(axis=1)
-    order = np.lexsort((_drawn(rows.texts), kind))
+    order = np.lexsort((lots_of(rows.texts), kind))
     fold = np.empty(len(order), dtype=np.intp)
     fold[order] = np.arange(len(order)) % _FOLDS
     return fold

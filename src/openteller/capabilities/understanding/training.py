@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from itertools import takewhile
 from pathlib import Path
 
 import numpy as np
@@ -21,7 +20,7 @@ from openteller.capabilities.understanding.label_names import named_examples
 from openteller.capabilities.understanding.language import LanguageReader, words_spoken
 from openteller.capabilities.understanding.machine import Machine
 from openteller.capabilities.understanding.margin import rows_of
-from openteller.capabilities.understanding.material import Example, Material, public_name
+from openteller.capabilities.understanding.material import Example, Material, lots_of, public_name
 from openteller.capabilities.understanding.model import Depth, Model, ModelFacts, SignalFacts
 from openteller.capabilities.understanding.signals import (
     QUICK_LANDMARKS,
@@ -216,13 +215,14 @@ def _intents(
     outside = np.array([folds.is_outside(label, material.groups) for label in labels])
     words = np.array([row.known_share for row in spelled])
     facts = _facts(material, labels, seen.views)
+    lots = lots_of(texts)
     heads, held = [], []
     for depth, (places, solver) in enumerate(grounds.solvers(), start=1):
         progress("solving", 0.6 + 0.25 * (depth - 1) / len(seen.views))
         taken_for = None
         if known is not None and not material.multi_label:
             taken_for = shares_of(known, parts[: min(depth, len(known.views))], texts)
-        table = Table(solver, words, targets, outside, landmarks[places], _alike(grounds, depth), taken_for)
+        table = Table(solver, lots, words, targets, outside, landmarks[places], _alike(grounds, depth), taken_for)
         left_out = folds.held_out(table)
         facts, one, figures = _depth(facts, table, left_out)
         solution, priors = table.taught(np.arange(len(texts)))
@@ -300,7 +300,7 @@ def _with_quick(facts: ModelFacts, held: Sequence[HeldOut]) -> ModelFacts:
     loss = (held[-1].scores.argmax(axis=1) == truth).astype(float) - (quick.argmax(axis=1) == truth)
     sure = quick.max(axis=1)
     grid = [round(0.99 - step * 0.01, 2) for step in range(50)]
-    fits = takewhile(lambda least: loss[sure >= least].sum() <= _QUICK_MAY_LOSE * (sure >= least).sum(), grid)
+    fits = (least for least in grid if loss[sure >= least].sum() <= _QUICK_MAY_LOSE * (sure >= least).sum())
     least = min(fits, default=facts.quick_from)
     figures = {**facts.figures, "held_out_quick_share": float((sure >= least).mean())}
     return replace(facts, quick_from=least, figures=figures)
