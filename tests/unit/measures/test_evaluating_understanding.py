@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 
 from openteller.adapters.encoders.use import UniversalSentenceEncoder
+from openteller.bootstrap import understanding
 from openteller.capabilities.understanding.datasets import read_datasets
 from openteller.capabilities.understanding.store import save_model
 from openteller.capabilities.understanding.training import train
-from openteller.entrypoints.cli import evaluate, main
+from openteller.entrypoints.cli import main
 
 TAUGHT = {
     "freeze_card": ["freeze my card", "block my card", "lock the card please", "stop my card for now"],
@@ -41,7 +42,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory, models: Path) -> Path:
 
 def run(words: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> int:
     monkeypatch.chdir(folder)
-    monkeypatch.setattr(evaluate, "open_encoders", lambda _: (UniversalSentenceEncoder(folder),))
+    monkeypatch.setattr(understanding, "open_encoders", lambda _: (UniversalSentenceEncoder(folder),))
     monkeypatch.setattr(sys, "argv", ["openteller", "evaluate", "understanding", *words.split()])
     with pytest.raises(SystemExit) as ended:
         main.run()

@@ -141,8 +141,7 @@ class Span:
 
     def weights(self, solution: Matrix) -> Matrix:
         """The weights of the landmarks (m × columns) that stand for a solution."""
-        found = linalg.solve_triangular(self.factor, solution, lower=True, trans="T", check_finite=False)
-        return np.asarray(found, dtype=np.float32)
+        return weights_of(self.factor, solution)
 
 
 def span(values: Matrix, landmarks: NDArray[np.intp]) -> Span:
@@ -160,6 +159,12 @@ def factor_of(values: Matrix, landmarks: NDArray[np.intp]) -> Matrix:
     square[np.diag_indices_from(square)] += np.float32(_FIRM)
     factor: Matrix = linalg.cholesky(square, lower=True, overwrite_a=True, check_finite=False)
     return factor
+
+
+def weights_of(factor: Matrix, solution: Matrix) -> Matrix:
+    """The weights of landmarks (m × columns) with this factor that stand for a solution in their coordinates."""
+    found = linalg.solve_triangular(factor, solution, lower=True, trans="T", check_finite=False)
+    return np.asarray(found, dtype=np.float32)
 
 
 def told_by(landmarks: NDArray[np.intp], views: Sequence[View], seen: Sequence[Matrix], weights: Matrix) -> Matrix:

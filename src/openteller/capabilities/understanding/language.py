@@ -190,7 +190,7 @@ def words_spoken(material: Material) -> dict[str, dict[str, int]]:
     """For each language the words of its texts and how often each stands there: what a ``LanguageReader`` needs. Where
     they are very many, those of a single text tell nothing more.
     """
-    signals = [row for signal in material.signals for row in (*signal.examples, *signal.benign_twins)]
+    signals = [row for signal in material.signals for row in signal.written]
     texts: dict[str, dict[str, None]] = {language: {} for language in material.languages}
     for row in (*material.examples, *signals):
         if row.language in texts:

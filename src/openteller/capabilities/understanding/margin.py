@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from scipy import linalg
 from scipy.linalg.blas import ssyrk
 
-from openteller.capabilities.understanding.kernel import factor_of
+from openteller.capabilities.understanding.kernel import factor_of, weights_of
 from openteller.capabilities.understanding.views import Matrix
 
 _STEPS = (3, 5, 5)
@@ -44,8 +44,7 @@ class Rows:
 
     def weights(self, solution: Matrix) -> Matrix:
         """The weights of the landmarks (m × columns) that stand for a solution."""
-        found = linalg.solve_triangular(self.factor, solution, lower=True, trans="T", check_finite=False)
-        return np.asarray(found, dtype=np.float32)
+        return weights_of(self.factor, solution)
 
 
 def rows_of(values: Matrix, landmarks: NDArray[np.intp]) -> Rows:

@@ -144,9 +144,10 @@ def _see(
     kept: Path | None,
 ) -> _Seen:
     said = [plain(row.text) for row in rows]
+    written: dict[str, str] = {}
     if base is None:
-        said += [plain(row.text) for row in material.ordinary]
-        said += [plain(row.text) for signal in material.signals for row in signal.written]
+        written = {plain(row.text): row.language for signal in material.signals for row in signal.written}
+        said += [*(plain(row.text) for row in material.ordinary), *written]
     texts = list(dict.fromkeys(said))
     shares = [0.0] * len(encoders)
 
@@ -160,7 +161,6 @@ def _see(
     with ThreadPoolExecutor(len(encoders)) as pool:
         vectors = list(pool.map(vectors_of, range(len(encoders))))
     if base is None:
-        written = {plain(row.text): row.language for signal in material.signals for row in signal.written}
         spoken = [written.get(text, "") for text in texts]
         views = tuple(view_of(number, encoder, vectors[number], spoken) for number, encoder in enumerate(encoders))
     else:

@@ -15,13 +15,12 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from openteller.bootstrap import LangidIdentifier, SystemClock, open_encoders, pack_folders
+from openteller.bootstrap import LangidIdentifier, SystemClock, open_encoders, open_understander, pack_folders
 from openteller.capabilities.flows.load import load_flows
 from openteller.capabilities.privacy.redaction import redact
-from openteller.capabilities.understanding import Understander
 from openteller.capabilities.understanding.content import read_taxonomy
 from openteller.capabilities.understanding.language import LanguageReader
-from openteller.capabilities.understanding.store import load_model, load_or_train
+from openteller.capabilities.understanding.store import load_or_train
 from openteller.config import load_settings
 from openteller.domain.texts import PersonalText
 from openteller.entrypoints.cli.json_lines import destination
@@ -213,15 +212,12 @@ def understanding(
 
 
 def _understood(folder: Path | None, rows: list[Labelled], what: str) -> Understood:
-    settings, identifier, console = load_settings(), LangidIdentifier(), Console(stderr=True)
-    folders, encoders = pack_folders(settings.pack), open_encoders(settings.models_dir)
+    settings, console = load_settings(), Console(stderr=True)
+    folders = pack_folders(settings.pack)
     columns = (TextColumn("{task.description:>10}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task("opening", total=len(rows))
-        if folder is None:
-            reader = load_or_train(folders, settings.models_dir, encoders, identifier)
-        else:
-            reader = Understander(load_model(folder, encoders), encoders, identifier)
+        reader = open_understander(folders, settings.models_dir, folder)
         names = names_for(reader.model.facts, read_taxonomy(folders), load_flows(folders))
         today = SystemClock().now().date()
         bar.update(task, description=what)
