@@ -26,9 +26,12 @@ The first view needs fewer: what it may show is looked at with all."""
 _RIDGE = 1.0
 """Signals are written to be unlike each other, and need a firmer ridge than intents."""
 _FOLDS = 4
-_COSTS = {"twin_alarms": 0.35, "ordinary_alarms": 5.0, "other_alarms": 1.5}
-"""What false alarms weigh against a missed signal, as shares: three in ten of the benign twins are worth ten
-missed of a hundred, one in a hundred ordinary messages five, and of those that show another signal one and a half."""
+_COSTS = {"twin_alarms": 0.3, "ordinary_alarms": 4.0, "other_alarms": 0.8}
+"""What false alarms weigh against a missed signal, as shares: one in three of the benign twins is worth ten missed of a
+hundred, one in a hundred ordinary messages four, and one in a hundred of those that show another signal not quite one.
+"""
+_MOST_ORDINARY = 0.02
+"""No signal may be heard in more of the ordinary messages than this share."""
 
 
 @dataclass(frozen=True)
@@ -149,4 +152,5 @@ def _threshold(
         return _share(active, shown) - sum(costs)
 
     grid = [round(step * 0.02, 2) for step in range(1, 31)]
-    return max(grid, key=worth)
+    quiet = [one for one in grid if _share(chances >= one, harmless["ordinary_alarms"]) <= _MOST_ORDINARY]
+    return max(quiet or grid[-1:], key=worth)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from openteller.capabilities.understanding.wording import words
 
-MAX_TERMS = 60_000
+MAX_TERMS = 45_000
 _RUN_LENGTHS = (2, 3, 4, 5)
 _PAIR = "\x1f"
 
