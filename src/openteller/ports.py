@@ -15,16 +15,17 @@ from uuid import UUID
 import numpy as np
 from numpy.typing import NDArray
 
+from openteller.domain.actions import Action, ActionResult, ConfirmedAction
 from openteller.domain.assurance import ApprovalClaims, Challenge, CustomerRef, Grant, LoginClaims, TenantId
 from openteller.domain.banking import (
     Account,
-    Action,
-    ActionResult,
     Card,
-    ConfirmedAction,
+    Contact,
     Customer,
+    DirectDebit,
     Payee,
     ScheduledPayment,
+    SpendingLimit,
     StandingOrder,
     Statement,
     Transaction,
@@ -178,6 +179,18 @@ class CoreBanking(Protocol):
 
     async def statements(self, grant: Grant) -> tuple[Statement, ...]:
         """The statements of all accounts, newest first. A link is no secret: it opens after the bank's own login."""
+        ...
+
+    async def direct_debits(self, grant: Grant) -> tuple[DirectDebit, ...]:
+        """Who may collect from the customer's accounts, by name."""
+        ...
+
+    async def limits(self, grant: Grant) -> tuple[SpendingLimit, ...]:
+        """What may go out in a day: by card, in cash, by transfer."""
+        ...
+
+    async def contact(self, grant: Grant) -> Contact:
+        """How the bank reaches the customer."""
         ...
 
     async def execute(self, action: ConfirmedAction) -> ActionResult:

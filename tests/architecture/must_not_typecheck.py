@@ -10,7 +10,7 @@ from uuid import UUID
 
 from openteller.capabilities.replies.compose import Quoting
 from openteller.domain.assurance import ApprovalClaims, CustomerRef, Grant, LoginClaims
-from openteller.domain.banking import Action, ConfirmedAction
+from openteller.domain.actions import Action, ConfirmedAction
 from openteller.domain.knowledge import ApprovedWords, Quote
 from openteller.domain.replies import CheckedReply, Reply
 from openteller.domain.texts import PersonalText, RedactedText

@@ -29,7 +29,7 @@ from tests.architecture.source_tree import (
 PASSPORTS = {  # class: (defined in, minted in)
     "RedactedText": ("openteller/domain/texts.py", "openteller/capabilities/privacy/redaction.py"),
     "Grant": ("openteller/domain/assurance.py", "openteller/capabilities/identity/grants.py"),
-    "ConfirmedAction": ("openteller/domain/banking.py", "openteller/capabilities/actions/gate.py"),
+    "ConfirmedAction": ("openteller/domain/actions.py", "openteller/capabilities/actions/gate.py"),
     "ApprovedWords": ("openteller/domain/knowledge.py", "openteller/capabilities/knowledge/approval.py"),
     "CheckedReply": ("openteller/domain/replies.py", "openteller/capabilities/replies/guard.py"),
 }

@@ -22,8 +22,8 @@ from openteller.capabilities.actions.intents import VALID_FOR, Intent
 from openteller.capabilities.actions.policy import load_policy
 from openteller.capabilities.identity.grants import open_grant
 from openteller.capabilities.identity.sessions import Session
+from openteller.domain.actions import Action, ActionKind, ConfirmedAction, IntentState
 from openteller.domain.assurance import ApprovalClaims, CustomerRef, Grant, Level, SubjectId, TenantId
-from openteller.domain.banking import Action, ActionKind, ConfirmedAction, IntentState
 from openteller.domain.conversations import ConversationId
 from openteller.domain.understanding import Period
 from openteller.testing.contracts.core_banking import CHECKS, Confirm, Counter

@@ -34,6 +34,7 @@ from openteller.capabilities.flows.book import FlowBook
 from openteller.capabilities.flows.load import load_flows
 from openteller.capabilities.handover.opening import OpeningTimes
 from openteller.capabilities.knowledge.library import Library
+from openteller.capabilities.obligations.rules import ObligationRules, load_obligations
 from openteller.capabilities.pack.chain import read_chain
 from openteller.capabilities.pack.pack import Pack, load_pack
 from openteller.capabilities.privacy.redaction import scrub
@@ -173,6 +174,7 @@ class _Content:
     voice: Voice
     flows: FlowBook
     policy: Policy
+    obligations: ObligationRules
     understander: Understander
     library: Library
 
@@ -198,6 +200,7 @@ async def open_teller(settings: Settings, *, observe: Callable[[TurnSeen], None]
         library=content.library,
         flows=content.flows,
         policy=content.policy,
+        obligations=content.obligations,
         voice=content.voice,
         pack=_pack_facts(settings, content.pack),
         switches=Switches(clock),
@@ -217,8 +220,9 @@ def _read_content(settings: Settings, clock: SystemClock) -> _Content:
     refuse_incomplete(catalogue, guard)
     understander = open_understander(pack.folders, settings.models_dir)
     library = load_library(pack.folders, pack.languages, settings.models_dir, understander.joint, guard.broken_rule)
-    flows, policy = load_flows(pack.folders), load_policy(pack.folders)
-    return _Content(pack, Voice(catalogue, guard, clock, library.quote), flows, policy, understander, library)
+    flows, policy, obligations = load_flows(pack.folders), load_policy(pack.folders), load_obligations(pack.folders)
+    voice = Voice(catalogue, guard, clock, library.quote)
+    return _Content(pack, voice, flows, policy, obligations, understander, library)
 
 
 def _bank(settings: Settings, clock: SystemClock) -> tuple[HttpBank, BankIdentity]:

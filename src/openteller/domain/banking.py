@@ -1,13 +1,11 @@
-"""The bank's facts as we use them, and the actions we ask of it."""
+"""The bank's facts as we use them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from enum import StrEnum
-from uuid import UUID
+from datetime import date
 
-from openteller.domain.assurance import CustomerRef, SubjectId, TenantId
+from openteller.domain.assurance import CustomerRef
 from openteller.domain.money import Money
 from openteller.domain.understanding import Period
 
@@ -98,6 +96,11 @@ class Transaction:
         return "out" if self.amount.amount_minor < 0 else "in"
 
     @property
+    def sum(self) -> Money:
+        """How much it was, whichever way it went."""
+        return abs(self.amount)
+
+    @property
     def why(self) -> str:
         """What a fee is for: the bank's code, or its words."""
         return self.charge or self.description
@@ -139,6 +142,42 @@ class ScheduledPayment:
 
 
 @dataclass(frozen=True, slots=True)
+class DirectDebit:
+    """A company's permission to collect from an account; ``last_amount`` is what it took last, if it ever has."""
+
+    mandate_id: str
+    payee_name: str
+    reference: str
+    account_id: str
+    last_amount: Money | None = None
+    last_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SpendingLimit:
+    """The most that may go out in a day: ``kind`` is card (purchases), cash or transfer. ``card_last4`` says of which
+    card. ``most`` is the highest that the bank lets customers choose; ``rising_to`` a raise that has not come into
+    force yet.
+    """
+
+    limit_id: str
+    kind: str
+    amount: Money
+    most: Money
+    card_last4: str | None = None
+    rising_to: Money | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """How the bank reaches the customer: the address in one line, the telephone and e-mail masked by the bank."""
+
+    address: str
+    phone: str
+    email: str
+
+
+@dataclass(frozen=True, slots=True)
 class Statement:
     """A statement; ``link`` opens it in the bank's own secure area, after its login."""
 
@@ -173,95 +212,3 @@ class NewPayee:
     def last4(self) -> str:
         """The last four characters of the IBAN."""
         return self.iban[-4:]
-
-
-class ActionKind(StrEnum):
-    """What the bank can be asked to do. The policy of the pack says at which level and how each is authorised."""
-
-    FREEZE_CARD = "freeze_card"
-    UNFREEZE_CARD = "unfreeze_card"
-    BLOCK_CARD = "block_card"
-    REPLACE_CARD = "replace_card"
-    TRANSFER = "transfer"
-    ACTIVATE_CARD = "activate_card"
-    CANCEL_STANDING_ORDER = "cancel_standing_order"
-    CANCEL_SCHEDULED_PAYMENT = "cancel_scheduled_payment"
-
-
-@dataclass(frozen=True, slots=True)
-class Action:
-    """What the customer wants done: the one object that is shown, confirmed, approved and executed.
-
-    ``subject_of`` is the card for card actions, the source account for a transfer; ``to`` and ``amount`` belong to
-    transfers only, an order or a payment to its cancelling.
-    """
-
-    kind: ActionKind
-    card: Card | None = None
-    source: Account | None = None
-    to: Account | Payee | NewPayee | None = None
-    amount: Money | None = None
-    standing_order: StandingOrder | None = None
-    scheduled_payment: ScheduledPayment | None = None
-
-    @property
-    def payee(self) -> str | None:
-        """What the step-up binds as the payee: the IBAN money goes to, or the card or order acted on (TX-01)."""
-        if self.to is not None:
-            return self.to.account_id if isinstance(self.to, Account) and not self.to.iban else self.to.iban
-        if self.standing_order is not None:
-            return self.standing_order.order_id
-        if self.scheduled_payment is not None:
-            return self.scheduled_payment.payment_id
-        return self.card.card_id if self.card is not None else None
-
-    @property
-    def between_own_accounts(self) -> bool:
-        """True for a transfer that does not leave the customer's own accounts."""
-        return isinstance(self.to, Account)
-
-
-class IntentState(StrEnum):
-    """The life of an action intent. One way only (TX-02); the last six are final."""
-
-    SHOWN = "shown"
-    CONFIRMED = "confirmed"
-    AUTHORISED = "authorised"
-    EXECUTING = "executing"
-    UNKNOWN = "unknown"
-    EXECUTED = "executed"
-    REJECTED = "rejected"
-    FAILED = "failed"
-    VOID = "void"
-    EXPIRED = "expired"
-    PARKED = "parked"
-
-
-@dataclass(frozen=True, slots=True)
-class ConfirmedAction:
-    """PASSPORT. All that the bank executes: made by ``capabilities/actions/gate.py`` alone, after the last check.
-
-    ``idempotency_key`` is the intent's id: the bank runs it once however often we ask.
-    """
-
-    tenant: TenantId
-    subject: SubjectId
-    customer: CustomerRef
-    intent_id: UUID
-    action: Action
-    approval: str | None = field(repr=False)
-    expires_at: datetime
-
-    @property
-    def idempotency_key(self) -> str:
-        """The key under which the bank runs this at most once."""
-        return str(self.intent_id)
-
-
-@dataclass(frozen=True, slots=True)
-class ActionResult:
-    """What the bank says happened: executed, or rejected with a reason code; ``reference`` is the bank's own."""
-
-    executed: bool
-    reference: str
-    reason: str | None = None

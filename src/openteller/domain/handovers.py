@@ -36,16 +36,3 @@ class Handover:
     requested_at: datetime
     due_at: datetime
     accepted_by: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Obligation:
-    """A promise or a legal clock that somebody must close: a row, not a sentence."""
-
-    obligation_id: UUID
-    kind: str
-    reference: str
-    due_at: datetime
-    owner: str
-    closed_at: datetime | None = None
-    proof: str | None = None

@@ -63,11 +63,21 @@ class Phrase:
     """A sentence to be said: ``key`` of the pack's catalogue and the values of its named fields.
 
     ``everywhere``: as a paragraph in each language of the pack, for somebody whose language is none of them.
+    ``reference`` is of the case or the hand-over that stands behind a sentence that promises something.
     """
 
     key: str
     values: Mapping[str, Value] = field(default_factory=dict)
     everywhere: bool = False
+    reference: str = ""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Promise:
+    """What a sentence promises (a kind of obligation), and under which reference it is written down."""
+
+    kind: str
+    reference: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,3 +149,4 @@ class CheckedReply:
     parts: tuple[Part, ...]
     language: str
     keys: tuple[str, ...] = ()
+    promises: tuple[Promise, ...] = ()

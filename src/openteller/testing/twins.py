@@ -13,14 +13,11 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from openteller.domain.actions import Action, ActionKind, ActionResult, ConfirmedAction
 from openteller.domain.assurance import ApprovalClaims, Challenge, CustomerRef, Grant, Level, LoginClaims
 from openteller.domain.banking import (
     Account,
-    Action,
-    ActionKind,
-    ActionResult,
     Card,
-    ConfirmedAction,
     Customer,
     Payee,
     ScheduledPayment,

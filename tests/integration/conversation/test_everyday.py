@@ -8,8 +8,9 @@ from xml.etree import ElementTree as ET
 import httpx
 import pytest
 
+from openteller.domain.actions import ActionKind
 from openteller.domain.assurance import Grant
-from openteller.domain.banking import ActionKind, Transaction
+from openteller.domain.banking import Transaction
 from openteller.domain.conversations import ChartPart, FactsPart, LinkPart, Part
 from openteller.domain.money import Money
 from openteller.domain.understanding import Period

@@ -19,8 +19,8 @@ from openteller.capabilities.actions.intents import VALID_FOR, Intent, move_inte
 from openteller.capabilities.actions.policy import load_policy
 from openteller.capabilities.identity.grants import open_grant
 from openteller.capabilities.identity.sessions import Session
+from openteller.domain.actions import Action, ActionKind, IntentState
 from openteller.domain.assurance import ApprovalClaims, CustomerRef, Level, SubjectId, TenantId
-from openteller.domain.banking import Action, ActionKind, IntentState
 from openteller.domain.conversations import ConversationId
 from openteller.domain.errors import InvariantError
 from openteller.domain.money import Money

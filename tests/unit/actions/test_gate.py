@@ -15,8 +15,9 @@ from openteller.capabilities.actions.intents import Intent
 from openteller.capabilities.actions.policy import ActionRule
 from openteller.capabilities.identity.grants import open_grant
 from openteller.capabilities.identity.sessions import Session
+from openteller.domain.actions import Action, ActionKind, ConfirmedAction, IntentState
 from openteller.domain.assurance import ApprovalClaims, CustomerRef, Grant, Level, SubjectId, TenantId
-from openteller.domain.banking import Account, Action, ActionKind, Card, ConfirmedAction, IntentState, Payee
+from openteller.domain.banking import Account, Card, Payee
 from openteller.domain.conversations import ConversationId
 from openteller.domain.money import Money
 

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from openteller.capabilities.actions.policy import Policy, load_policy
+from openteller.domain.actions import Action, ActionKind
 from openteller.domain.assurance import Level
-from openteller.domain.banking import Account, Action, ActionKind, Card, NewPayee, Payee
+from openteller.domain.banking import Account, Card, NewPayee, Payee
 from openteller.domain.errors import ConfigurationError
 from openteller.domain.money import Money
 

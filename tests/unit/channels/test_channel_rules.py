@@ -10,8 +10,9 @@ import yaml
 
 from openteller.capabilities.actions.policy import load_policy
 from openteller.capabilities.replies.channel_fit import shortened, shows_books, shows_full_number
+from openteller.domain.actions import Action, ActionKind
 from openteller.domain.assurance import Level
-from openteller.domain.banking import Account, Action, ActionKind
+from openteller.domain.banking import Account
 from openteller.domain.channels import OWN_FACE, UNNAMED, ChannelRule, Transfers
 from openteller.domain.errors import ConfigurationError
 from openteller.domain.money import Money

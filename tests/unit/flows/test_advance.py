@@ -9,8 +9,9 @@ import pytest
 
 from openteller.capabilities.flows.advance import abandon, advance
 from openteller.capabilities.flows.book import FlowBook
+from openteller.domain.actions import ActionResult
 from openteller.domain.assurance import Level
-from openteller.domain.banking import ActionResult, Payee
+from openteller.domain.banking import Payee
 from openteller.domain.errors import InvariantError
 from openteller.domain.flows import (
     ActDone,

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from openteller.capabilities.replies.catalogue import Catalogue, missing_replies
 from openteller.capabilities.replies.rules import Rule
-from openteller.domain.banking import ActionKind, IntentState
+from openteller.domain.actions import ActionKind, IntentState
 
 SOURCE = Path(__file__).parents[3] / "src/openteller"
 _DECISIONS = {"RunFlow", "Answer", "Clarify", "OfferPerson", "HandOver", "Refuse", "context.start"}

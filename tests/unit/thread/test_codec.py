@@ -8,8 +8,9 @@ from uuid import UUID
 import pytest
 
 from openteller.capabilities.thread.codec import dump, load
+from openteller.domain.actions import Action, ActionKind
 from openteller.domain.assurance import Grant, Level
-from openteller.domain.banking import Account, Action, ActionKind, Payee
+from openteller.domain.banking import Account, Payee
 from openteller.domain.conversations import ChoicePart, Option, TextPart
 from openteller.domain.errors import InvariantError
 from openteller.domain.flows import AwaitSlot, DialogueState, Frame, Mentions

@@ -6,24 +6,24 @@ after looking the outcome up.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import date
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
 from typing import Any
 
 import httpx
 
+from openteller.domain.actions import INPUTS, Action, ActionKind, ActionResult, ConfirmedAction
 from openteller.domain.assurance import CustomerRef, Grant, Level
 from openteller.domain.banking import (
     Account,
-    Action,
-    ActionKind,
-    ActionResult,
     Card,
-    ConfirmedAction,
+    Contact,
     Customer,
+    DirectDebit,
     NewPayee,
     Payee,
     ScheduledPayment,
+    SpendingLimit,
     StandingOrder,
     Statement,
     Transaction,
@@ -101,6 +101,21 @@ class HttpBank:
         """The statements, newest first."""
         body = await self._read(grant, "/statements")
         return tuple(_statement(row) for row in body["statements"])
+
+    async def direct_debits(self, grant: Grant) -> tuple[DirectDebit, ...]:
+        """Who may collect from the customer's accounts."""
+        body = await self._read(grant, "/direct_debits")
+        return tuple(_direct_debit(row) for row in body["direct_debits"])
+
+    async def limits(self, grant: Grant) -> tuple[SpendingLimit, ...]:
+        """What may go out in a day."""
+        body = await self._read(grant, "/limits")
+        return tuple(_limit(row) for row in body["limits"])
+
+    async def contact(self, grant: Grant) -> Contact:
+        """How the bank reaches the customer."""
+        body = await self._read(grant, "/contact")
+        return Contact(body["address"], body["phone"], body["email"])
 
     async def execute(self, action: ConfirmedAction) -> ActionResult:
         """Run it once. What cannot be known is said so (``outcome_known=False``)."""
@@ -235,26 +250,67 @@ def _statement(row: Mapping[str, Any]) -> Statement:
     return Statement(row["statement_id"], row["account_id"], period, row["url"])
 
 
+def _direct_debit(row: Mapping[str, Any]) -> DirectDebit:
+    taken = row.get("last_on")
+    amount = Money(row["last_amount_minor"], row["currency"]) if taken else None
+    day = date.fromisoformat(taken) if taken else None
+    return DirectDebit(row["mandate_id"], row["payee_name"], row["reference"], row["account_id"], amount, day)
+
+
+def _limit(row: Mapping[str, Any]) -> SpendingLimit:
+    currency, rising = row["currency"], row.get("rising_to_minor")
+    return SpendingLimit(
+        row["limit_id"],
+        row["kind"],
+        Money(row["amount_minor"], currency),
+        Money(row["most_minor"], currency),
+        row.get("card_last4"),
+        None if rising is None else Money(rising, currency),
+    )
+
+
 def _parameters(action: Action) -> dict[str, Any]:
-    if action.standing_order is not None:
-        return {"order_id": action.standing_order.order_id}
-    if action.scheduled_payment is not None:
-        return {"payment_id": action.scheduled_payment.payment_id}
-    if action.kind is not ActionKind.TRANSFER:
+    missing = [name for name in INPUTS[action.kind] if getattr(action, name) is None]
+    if missing:
+        raise InvariantError(f"{action.kind} without {', '.join(sorted(missing))} has passed the gate")
+    if action.card is not None and action.period is None:
         return _card_parameters(action)
-    if action.amount is None or action.source is None or action.to is None:
-        raise InvariantError("a transfer without amount, source or payee has passed the gate")
-    return {
-        "from_account_id": action.source.account_id,
-        "amount_minor": action.amount.amount_minor,
-        "currency": action.amount.currency,
-        "to": _destination(action.to),
-    }
+    given: dict[str, Any] = {}
+    for name, value in _named(action):
+        given |= {name: value} if value is not None else {}
+    if action.amount is not None:
+        given |= {"amount_minor": action.amount.amount_minor, "currency": action.amount.currency}
+    if action.to is not None:
+        given["to"] = _destination(action.to)
+    return given
+
+
+def _named(action: Action) -> Iterator[tuple[str, object]]:
+    """What the bank calls the things that an action is about."""
+    if action.card is not None:
+        yield "card_id", action.card.card_id
+    if action.source is not None:
+        yield "from_account_id", action.source.account_id
+    if action.standing_order is not None:
+        yield "order_id", action.standing_order.order_id
+    if action.scheduled_payment is not None:
+        yield "payment_id", action.scheduled_payment.payment_id
+    if action.direct_debit is not None:
+        yield "mandate_id", action.direct_debit.mandate_id
+    if action.limit is not None:
+        yield "limit_id", action.limit.limit_id
+    if action.transaction is not None:
+        yield "transaction_id", action.transaction.transaction_id
+    if action.period is not None:
+        yield from (("first_day", action.period.start.isoformat()), ("last_day", action.period.end.isoformat()))
+    if action.contact is not None:
+        yield "value", action.contact.value
+    yield from (("frequency", action.frequency), ("product", action.product))
+    yield "day", None if action.day is None else action.day.isoformat()
 
 
 def _card_parameters(action: Action) -> dict[str, Any]:
-    if action.card is None:
-        raise InvariantError(f"{action.kind} without what it is done to has passed the gate")
+    assert action.card is not None
     lost = action.kind is ActionKind.BLOCK_CARD or action.card.status == "blocked"
     told = action.kind in (ActionKind.BLOCK_CARD, ActionKind.REPLACE_CARD)
     return {"card_id": action.card.card_id, **({"reason": "lost_or_stolen" if lost else "damaged"} if told else {})}
@@ -274,4 +330,7 @@ def _result(body: Mapping[str, Any]) -> ActionResult:
     status = body.get("status")
     if status not in ("executed", "rejected"):  # pending, or nothing we know: not a no
         raise AdapterError(f"the bank's answer is no outcome: {status!r}", retryable=True, outcome_known=False)
-    return ActionResult(status == "executed", str(body.get("reference") or ""), body.get("reason"))
+    facts = body.get("result")
+    later = facts.get("effective_at") if isinstance(facts, dict) else None
+    at = datetime.fromisoformat(later) if isinstance(later, str) else None
+    return ActionResult(status == "executed", str(body.get("reference") or ""), body.get("reason"), at)

@@ -19,8 +19,8 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
+from openteller.domain.actions import Action
 from openteller.domain.assurance import ApprovalClaims, Challenge, CustomerRef, LoginClaims
-from openteller.domain.banking import Action
 from openteller.domain.errors import AdapterError, NotAllowed
 from openteller.ports import Clock
 

@@ -10,8 +10,8 @@ from datetime import datetime
 
 from openteller.capabilities.actions.intents import Intent
 from openteller.capabilities.actions.policy import ActionRule
+from openteller.domain.actions import Action, ConfirmedAction, IntentState
 from openteller.domain.assurance import ApprovalClaims, CustomerRef, Grant, TenantId
-from openteller.domain.banking import Action, ConfirmedAction, IntentState
 from openteller.domain.errors import CustomerError
 from openteller.domain.money import Money
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from openteller.domain.actions import IntentState
 from openteller.domain.assurance import Level, SubjectId
-from openteller.domain.banking import IntentState
 from openteller.domain.conversations import ConversationId
 from openteller.domain.errors import InvariantError
 from openteller.ports import Row, UnitOfWork

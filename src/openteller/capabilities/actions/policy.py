@@ -10,8 +10,9 @@ from typing import Any, NoReturn
 
 import yaml
 
+from openteller.domain.actions import Action, ActionKind
 from openteller.domain.assurance import Level
-from openteller.domain.banking import Action, ActionKind, NewPayee
+from openteller.domain.banking import NewPayee
 from openteller.domain.channels import OWN_FACE, UNNAMED, ChannelRule, Transfers
 from openteller.domain.errors import ConfigurationError
 from openteller.domain.money import Money
@@ -19,6 +20,8 @@ from openteller.yaml_loaders import safe_load
 
 _FILE = "policy.yaml"
 _TRANSFERS = ("transfer_own", "transfer_payee", "transfer_new_payee")
+_WITH_LIMITS = ("create_standing_order", "change_standing_order", "raise_limit", "refund_fee")
+"""Actions whose amount the policy bounds, besides transfers."""
 _OWN_FACES = ("web", "terminal")
 _KINDS = (*(str(kind) for kind in ActionKind if kind is not ActionKind.TRANSFER), *_TRANSFERS)
 _CHANNEL_FIELDS = ("max_level", "full_account_numbers", "transfers", "transfers_after_hours", "rows")
@@ -136,7 +139,7 @@ class _Reading:
         )
 
     def _action(self, kind: str, given: object) -> ActionRule:
-        names = {"level", "confirm", "step_up"} | ({"once", "day"} if kind in _TRANSFERS else set())
+        names = {"level", "confirm", "step_up"} | ({"once", "day"} if kind in (*_TRANSFERS, *_WITH_LIMITS) else set())
         rule = self._mapping(given, kind, names)
         level = rule["level"]
         if type(level) is not int or level not in (Level.LINKED, Level.LOGGED_IN):

@@ -16,11 +16,12 @@ from typing import assert_never
 from openteller.capabilities.flows import answering
 from openteller.capabilities.flows.book import FlowBook
 from openteller.capabilities.flows.dialogue import Dialogue
-from openteller.capabilities.flows.flow import Act, ReadBank
+from openteller.capabilities.flows.flow import Act, OpenCase, ReadBank
 from openteller.capabilities.flows.stepping import count, failed_reading, finish, let_go, run
 from openteller.capabilities.flows.values import PERSON, fits
+from openteller.domain.actions import ActionResult
 from openteller.domain.assurance import Level
-from openteller.domain.banking import Account, ActionResult, Statement
+from openteller.domain.banking import Account, Statement
 from openteller.domain.errors import InvariantError
 from openteller.domain.flows import (
     ActDone,
@@ -29,6 +30,7 @@ from openteller.domain.flows import (
     AwaitConfirmation,
     AwaitStepUp,
     Cancel,
+    CaseOpened,
     CheckStepUp,
     Choose,
     Command,
@@ -44,6 +46,7 @@ from openteller.domain.flows import (
     Resume,
     Start,
 )
+from openteller.domain.obligations import Case
 from openteller.domain.replies import Phrase, Reply
 from openteller.domain.understanding import Period
 
@@ -102,6 +105,8 @@ def _take(dialogue: Dialogue, move: Command | Outcome) -> None:
             _read(dialogue, move)
         case ActDone() | ActParked():
             _acted(dialogue, move)
+        case CaseOpened(case, known):
+            _case_opened(dialogue, case, known=known)
         case _:
             assert_never(move)
 
@@ -184,6 +189,16 @@ def _is_of(record: object, step: ReadBank, dialogue: Dialogue) -> bool:
     return True
 
 
+def _case_opened(dialogue: Dialogue, case: Case, *, known: bool) -> None:
+    step = dialogue.step if dialogue.state.frames else None
+    if not isinstance(step, OpenCase):
+        raise InvariantError("a case came that nobody waits for")
+    dialogue.mark("known" if known else "opened")
+    dialogue.put("case", case)
+    dialogue.change(settled=dialogue.flow.index(step.id) + 1)  # doing it again would open another
+    dialogue.go(step.known) if known and step.known is not None else dialogue.go_on()
+
+
 def _acted(dialogue: Dialogue, outcome: ActDone | ActParked) -> None:
     step = dialogue.step if dialogue.state.frames else None
     if not isinstance(step, Act):
@@ -194,9 +209,11 @@ def _acted(dialogue: Dialogue, outcome: ActDone | ActParked) -> None:
         case ActParked(reference):
             dialogue.mark("parked")
             dialogue.say(Reply((Phrase(step.parked, {"reference": reference}),), options=(PERSON,)))
-        case ActDone(ActionResult(executed=True, reference=reference)):
+        case ActDone(ActionResult(executed=True, reference=reference, effective_at=moment)):
             dialogue.mark("done")
             dialogue.put("reference", reference)
+            if moment is not None:
+                dialogue.put("effective_at", moment)
             dialogue.change(settled=dialogue.flow.index(step.id) + 1)
             count(dialogue, step, "done")
             failed = False

@@ -74,6 +74,8 @@ def affirm(dialogue: Dialogue, mentions: Mentions) -> None:
             _confirm(dialogue, awaiting)
         case AwaitStepUp(intent_id, challenge_id):
             dialogue.stop(CheckStepUp(intent_id, challenge_id), awaiting)
+        case AwaitSlot(name) if dialogue.state.frames and dialogue.flow.slots[name].type == "yes_no":
+            _choose_record(dialogue, dialogue.flow.slots[name], "0")
         case _:
             provide(dialogue, mentions)
 
@@ -81,7 +83,12 @@ def affirm(dialogue: Dialogue, mentions: Mentions) -> None:
 def deny(dialogue: Dialogue, mentions: Mentions) -> None:
     """No: a change ("no, 60"), a refusal of one thing ("not Anna"), or of all that was shown."""
     awaiting = dialogue.state.awaiting
-    if not isinstance(awaiting, AwaitConfirmation | AwaitStepUp):
+    slot = dialogue.flow.slots[awaiting.slot] if isinstance(awaiting, AwaitSlot) and dialogue.state.frames else None
+    if slot is not None and slot.type == "yes_no":
+        _choose_record(dialogue, slot, "1")
+    elif slot is not None and slot.optional and slot.asked_anyway:
+        _leave_out(dialogue, slot)
+    elif not isinstance(awaiting, AwaitConfirmation | AwaitStepUp):
         provide(dialogue, mentions)
     elif not take_up(dialogue, mentions) and not take_back(dialogue, mentions):
         _decline(dialogue)
@@ -157,7 +164,7 @@ def _ask_again(dialogue: Dialogue, *first: Phrase, person: bool) -> None:
 def _confirm(dialogue: Dialogue, awaiting: AwaitConfirmation) -> None:
     """Yes, to exactly this intent; where the login has lapsed meanwhile it is shown afresh after the next one."""
     dialogue.understood()
-    if dialogue.level < dialogue.flow.level:
+    if dialogue.level < dialogue.flow.level_at(dialogue.top.step):
         dialogue.void()
     else:
         dialogue.stop(Confirmed(awaiting.intent_id))
@@ -186,6 +193,14 @@ def _decline(dialogue: Dialogue) -> None:
         finish(dialogue, "cancelled")
     else:
         count(dialogue, step, "at")
+
+
+def _leave_out(dialogue: Dialogue, slot: Slot) -> None:
+    """There is nothing to tell."""
+    dialogue.understood()
+    dialogue.state = replace(dialogue.state, awaiting=None)
+    dialogue.mark("left empty")
+    rewind(dialogue, {slot.name: ""})
 
 
 def _choose_record(dialogue: Dialogue, slot: Slot, place: str) -> None:

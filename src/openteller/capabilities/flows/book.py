@@ -32,8 +32,17 @@ class FlowBook:
         return frozenset(cause for flow in self.flows.values() if flow.recurring for cause in flow.starts_on)
 
     def started_by(self, cause: str) -> Flow | None:
-        """The flow that this intent or signal starts, if one does."""
+        """The flow that this intent starts, if one does."""
         return next((flow for flow in self.flows.values() if cause in flow.starts_on), None)
+
+    def on_signal(self, signal: str) -> Flow | None:
+        """The flow that this signal starts, if one does."""
+        return next((flow for flow in self.flows.values() if signal in flow.on_signals), None)
+
+    def offered_with(self, intent: str) -> tuple[Flow, ...]:
+        """The flows to be offered below an answer to a question of this intent, the riskiest first."""
+        found = [flow for flow in self.flows.values() if intent in flow.offered_with]
+        return tuple(sorted(found, key=lambda flow: -flow.risk))
 
     def riskiest_first(self, names: Iterable[str]) -> tuple[str, ...]:
         """These flows, each once, the riskiest first; of equal risk in the order given."""

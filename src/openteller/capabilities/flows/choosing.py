@@ -13,7 +13,13 @@ from babel.core import UnknownLocaleError
 from openteller.capabilities.flows.flow import Slot, Words
 from openteller.capabilities.flows.matching import RECORDS, Record, plain, words
 from openteller.capabilities.flows.values import Scope, fits
-from openteller.domain.banking import Account, Card, Payee, ScheduledPayment, StandingOrder, Statement, Transaction
+from openteller.domain.banking import (
+    DirectDebit,
+    ScheduledPayment,
+    StandingOrder,
+    Statement,
+    Transaction,
+)
 from openteller.domain.flows import FlowValue, Language, Mentions, Pick
 from openteller.domain.money import Money
 from openteller.domain.understanding import Amount, Period
@@ -26,6 +32,8 @@ def candidates(slot: Slot, scope: Scope) -> tuple[Choice, ...]:
     """What the slot may be filled with, in the order of the lists, of its options, of the pack's languages."""
     if slot.type == "choice":
         return tuple(Pick(code, option.label) for code, option in slot.options.items())
+    if slot.type == "yes_no":
+        return Pick("yes", "confirm.yes"), Pick("no", "confirm.no")
     if slot.type == "language":
         return tuple(Language(code, own_name(code)) for code in scope.languages)
     return records_for(slot, scope) if slot.type == "record" else ()
@@ -137,6 +145,8 @@ def _is_amount(said: Amount, record: Record) -> bool:
             return any(_same(said, money) for money in (amount, original) if money is not None)
         case StandingOrder(amount=amount) | ScheduledPayment(amount=amount):
             return _same(said, amount)
+        case DirectDebit(last_amount=Money() as amount):
+            return _same(said, amount)
         case _:
             return False
 
@@ -152,5 +162,5 @@ def _is_on(said: Period, record: Record) -> bool:
             return said.start <= day <= said.end
         case Statement(period=period):
             return period.start <= said.end and said.start <= period.end
-        case Account() | Card() | Payee():
+        case _:
             return False

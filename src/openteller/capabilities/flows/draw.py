@@ -7,13 +7,18 @@ from openteller.capabilities.flows.flow import (
     Branch,
     Collect,
     End,
+    FileFacts,
     Filter,
     Flow,
     Go,
     Group,
     MakePayee,
+    Note,
+    OpenCase,
     PassOn,
     ReadBank,
+    RequireLogin,
+    SetConsent,
     Speak,
     StartFlow,
     Step,
@@ -33,8 +38,12 @@ _SHAPES = {
 
 def mermaid(flow: Flow) -> str:
     """The flowchart of ``flow``: one line a step, one an edge, in the order of the file."""
+    causes = (*flow.starts_on, *flow.on_signals, *flow.offered_with)
     places = {step.id: f"s{number}" for number, step in enumerate(flow.steps)}
-    lines = ["flowchart TD", f'  start(["{", ".join(flow.starts_on)} · level {int(flow.level)}"]) --> s0']
+    lines = [
+        "flowchart TD",
+        f'  start(["{", ".join(causes)} · level {int(flow.level)}"]) --> s0',
+    ]
     for step in flow.steps:
         opening, closing = _SHAPES.get(type(step), ("[", "]"))
         lines.append(f'  {places[step.id]}{opening}"{_says(step)}"{closing}')
@@ -46,7 +55,7 @@ def mermaid(flow: Flow) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _says(step: Step) -> str:  # noqa: C901, PLR0911 (a kind of step a line)
+def _says(step: Step) -> str:  # noqa: C901, PLR0911, PLR0912 (a kind of step a line)
     match step:
         case Collect(slot=slot):
             return f"ask for {slot}"
@@ -66,6 +75,16 @@ def _says(step: Step) -> str:  # noqa: C901, PLR0911 (a kind of step a line)
             return f"{kind}" + (f" for each {each}" if each else "")
         case Tell(telling=telling):
             return f"say {telling.fill.key}"
+        case RequireLogin(level=level):
+            return f"log in (level {int(level)})"
+        case OpenCase(kind=kind):
+            return f"open a case ({kind})"
+        case FileFacts(facts=facts):
+            return f"file {', '.join(facts)}"
+        case SetConsent(purpose=purpose, given=given):
+            return f"{purpose}: {'agreed' if given else 'withdrawn'}"
+        case Note(what=what):
+            return f"note {what}"
         case PassOn(reason=reason):
             return f"a person ({reason})"
         case StartFlow(flow=name):
@@ -83,6 +102,8 @@ def _why(step: Step, target: str) -> str:
             return "the bank cannot be read"
         case Act(otherwise=otherwise) if target == otherwise:
             return "not done"
+        case OpenCase(known=known) if target == known:
+            return "one is open already"
         case Tell(elsewhere=elsewhere) if target == elsewhere:
             return "not on this channel"
         case Branch(cases=cases):

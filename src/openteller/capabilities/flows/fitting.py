@@ -30,7 +30,14 @@ from openteller.capabilities.flows.matching import (
 )
 from openteller.capabilities.flows.values import Scope
 from openteller.domain.assurance import Level
-from openteller.domain.banking import Account, Card, Payee, ScheduledPayment, StandingOrder, Transaction
+from openteller.domain.banking import (
+    Account,
+    Card,
+    Payee,
+    ScheduledPayment,
+    StandingOrder,
+    Transaction,
+)
 from openteller.domain.flows import AwaitSlot, DialogueState, FlowValue, Language, Mentions, Pick
 from openteller.domain.money import Money
 from openteller.domain.replies import Phrase
@@ -38,6 +45,8 @@ from openteller.domain.texts import SealedValue, SpanType
 from openteller.domain.understanding import Amount, Entity, Period
 
 _TATWEEL = "ـ"
+_TELLING = frozenset({"money", "iban", "phone", "email", "card_last4"})
+"""Entities that nobody puts into a mere question without meaning it."""
 _CUE_REACH = 3
 """How many words before a name its cue may stand ("from my old savings")."""
 
@@ -89,18 +98,25 @@ def still_fits(slot: Slot, scope: Scope) -> bool:
     return value is not None
 
 
-def fit(slot: Slot, flow: Flow, scope: Scope, mentions: Mentions, *, asked: bool) -> Fit | None:
+def fit(slot: Slot, flow: Flow, scope: Scope, mentions: Mentions, *, asked: bool) -> Fit | None:  # noqa: PLR0911
     """What ``mentions`` holds for ``slot``; ``asked`` when the message answers the question for it."""
     match slot.type:
         case "money":
             return _money(slot, scope, mentions)
         case "period":
             return _period(slot, mentions)
-        case "iban":
-            found = next((value for value in mentions.sealed if value.type is SpanType.IBAN), None)
+        case "iban" | "phone" | "email":
+            kind = SpanType(slot.type.upper())
+            found = next((value for value in mentions.sealed if value.type is kind), None)
             return None if found is None else Found(found)
+        case "words" | "address":
+            return _told(slot, mentions) if asked else None
+        case "day":
+            return _day(slot, mentions)
         case "merchant":
             return _merchant(slot, scope, mentions)
+        case "yes_no":
+            return None
         case "choice":
             pick = picked(slot, mentions)
             return None if pick is None else Found(pick)
@@ -163,6 +179,27 @@ def _text(slot: Slot, mentions: Mentions, *, asked: bool) -> Fit | None:
         said += [value.value for value in mentions.sealed if value.type is SpanType.NAME]
         said += [mentions.text.strip()] if looks_like_name(mentions.text) else []
     return Found(said[0]) if said else None
+
+
+def _day(slot: Slot, mentions: Mentions) -> Fit | None:
+    """A day; of a longer time its first."""
+    found = _entities(slot, mentions)
+    value = found[0].value if found else None
+    if isinstance(value, Period):
+        return Found(value.start)
+    return Found(value) if isinstance(value, date) else None
+
+
+def _told(slot: Slot, mentions: Mentions) -> Fit | None:
+    """Whatever was said, in the customer's own words; an address with what redaction has taken out of it."""
+    said = mentions.text.strip()
+    if not words(said) and not mentions.sealed:
+        return None
+    if slot.type == "words":
+        return Found(said)
+    for sealed in mentions.sealed:
+        said = said.replace(sealed.placeholder, sealed.value)
+    return Found(SealedValue("", SpanType.ADDRESS, said))
 
 
 def _language(scope: Scope, mentions: Mentions) -> Fit | None:
@@ -258,6 +295,21 @@ def _whole_answer(mentions: Mentions, choice: Sequence[Record]) -> Fit | None:
     return Several(bearers) if bearers else Unknown(mentions.text.strip())
 
 
+def names_what_it_needs(flow: Flow, mentions: Mentions) -> bool:
+    """True when the message holds an amount, a number or an address that one of the flow's slots takes."""
+    taken = {entity for slot in flow.slots.values() for entity in slot.entities}
+    kinds = {slot.type for slot in flow.slots.values()}
+    sealed = {str(value.type).lower() for value in mentions.sealed}
+    return bool(sealed & kinds) or any(entity.type in _TELLING & taken for entity in mentions.entities)
+
+
+def tells(state: DialogueState, flows: FlowBook) -> bool:
+    """True when the open question asks for the customer's own words: whatever they say is then the answer."""
+    if not isinstance(state.awaiting, AwaitSlot) or not state.frames:
+        return False
+    return flows[state.frames[-1].flow].slots[state.awaiting.slot].type in ("words", "address")
+
+
 def answers_exactly(state: DialogueState, mentions: Mentions, flows: FlowBook) -> bool:
     """True when the message is an answer to the open question and nothing else: "savings", when asked from where.
 
@@ -273,6 +325,8 @@ def answers_exactly(state: DialogueState, mentions: Mentions, flows: FlowBook) -
     spans = [(entity.start, entity.end) for entity in mentions.entities if entity.type in slot.entities]
     rest = [word for word in words(mentions.text) if not any(start <= word.start < end for start, end in spans)]
     match found:
+        case Found() if slot.type in ("words", "address"):
+            return True
         case Found(Pick(code=code)):
             return all(word.text in words_for(slot.options[code].words, mentions) for word in rest)
         case Found(Language()):

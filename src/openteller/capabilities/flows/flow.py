@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from openteller.capabilities.flows.telling import Telling
+from openteller.domain.actions import ActionKind
 from openteller.domain.assurance import Level
-from openteller.domain.banking import ActionKind
 
 Words = Mapping[str, tuple[str, ...]]
 """Words by language: content that the engine compares and never says."""
@@ -40,11 +41,12 @@ class Source:
 class Slot:
     """Something a flow needs from the customer.
 
-    ``type`` is money, period, text, merchant, iban, record, choice (of ``options``, by code) or language (one of the
-    pack's). A record is chosen from ``sources``; ``prefer`` says which are meant when none is named. ``ask`` is the key
-    of the question, ``again`` of the question after an answer that did not fit. ``cues`` are words that stand before
-    what is meant for this slot ("from"), ``every`` words for all records, ``weak`` words that alone name none ("card"
-    is not the credit card account). What cannot be undone is ``never_guess``: taken only when named, or when there is
+    ``type`` is money, period, day, text (a name), words (whatever they say when asked), address, phone, email, iban,
+    merchant, record, choice (of ``options``, by code), yes_no or language (one of the pack's). A record is chosen from
+    ``sources``; ``prefer`` says which are meant when none is named. ``ask`` is the key of the question, ``again`` of
+    the question after an answer that did not fit. ``cues`` are words that stand before what is meant for this slot
+    ("from"), ``every`` words for all records, ``weak`` words that alone name none ("card" is not the credit card
+    account). What cannot be undone is ``never_guess``: taken only when named, or when there is
     no other. The value must be ``unlike`` that of another slot, in the currency at the path ``currency_of``, and is
     forgotten when the slot it ``belongs_to`` changes.
     """
@@ -69,60 +71,10 @@ class Slot:
     never_guess: bool = False
     last_days: int | None = None
 
-
-@dataclass(frozen=True, slots=True)
-class Fill:
-    """A catalogue key and the paths its named fields are filled from."""
-
-    key: str
-    values: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A row of facts; with ``over`` one for each record of that list, at most ``first`` of them, as ``item``.
-
-    A row with a value that the frame does not hold is left out.
-    """
-
-    label: Fill
-    value: Fill
-    over: str | None = None
-    first: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """A link to the place at the path ``url``; with ``over`` one for each record of that list, as a row has it."""
-
-    label: Fill
-    url: str
-    purpose: str
-    over: str | None = None
-    first: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Chart:
-    """A bar for each record of ``over``: its ``label``, and the money at the path ``amount``."""
-
-    title: Fill
-    alt: Fill
-    over: str
-    label: Fill
-    amount: str
-    first: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Telling:
-    """What is said: a sentence, rows of facts, a chart, links, and buttons (flow names, or ``person``)."""
-
-    fill: Fill
-    rows: tuple[Row, ...] = ()
-    buttons: tuple[str, ...] = ()
-    links: tuple[Link, ...] = ()
-    chart: Chart | None = None
+    @property
+    def asked_anyway(self) -> bool:
+        """True for words that need not be said, but are asked for: "no, that is all" leaves them out."""
+        return self.type == "words" and bool(self.ask)
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,6 +206,56 @@ class Speak:
 
 
 @dataclass(frozen=True, slots=True)
+class RequireLogin:
+    """From here on in the file the customer must be known at ``level``; they are asked to log in and it goes on."""
+
+    id: str
+    line: int
+    level: Level
+
+
+@dataclass(frozen=True, slots=True)
+class OpenCase:
+    """Write the matter down as a case of this kind, with its clocks; it is held as ``case``. Whoever has one open
+    already, where there is one at a time, goes to ``known``.
+    """
+
+    id: str
+    line: int
+    kind: str
+    known: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FileFacts:
+    """Keep what stands at these paths, sealed, with the case."""
+
+    id: str
+    line: int
+    facts: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class SetConsent:
+    """The customer agrees to something, or withdraws."""
+
+    id: str
+    line: int
+    purpose: str
+    given: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """For the audit trail: which of our own answers were chosen. ``codes`` are paths to picks, never to words."""
+
+    id: str
+    line: int
+    what: str
+    codes: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class PassOn:
     """A person takes it from here."""
 
@@ -288,15 +290,36 @@ class End:
     line: int
 
 
-Step = Collect | ReadBank | Branch | Filter | Group | MakePayee | Act | Tell | Speak | PassOn | StartFlow | Go | End
+Step = (
+    Collect
+    | ReadBank
+    | Branch
+    | Filter
+    | Group
+    | MakePayee
+    | Act
+    | Tell
+    | Speak
+    | RequireLogin
+    | OpenCase
+    | FileFacts
+    | SetConsent
+    | Note
+    | PassOn
+    | StartFlow
+    | Go
+    | End
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Flow:
     """A journey.
 
-    ``starts_on`` names intents and signals; of two wishes the one of higher ``risk`` (0–100) goes first;
-    below ``level`` the customer is asked to log in and the flow goes on afterwards. An ``urgent`` flow offers the
+    ``starts_on`` names intents, ``on_signals`` signals, that start it; of two wishes the one of higher ``risk`` (0–100)
+    goes first. It stands as a button below the answer to a question of the intents ``offered_with``, and is started by
+    one that names what it needs. A wish for a flow that it ``covers`` is granted by it.
+    Below ``level`` the customer is asked to log in and the flow goes on afterwards. An ``urgent`` flow offers the
     emergency number and a person with the login. People come back to a ``recurring`` one (balances) without that
     anything was wrong the first time.
     """
@@ -311,6 +334,9 @@ class Flow:
     slots: Mapping[str, Slot]
     steps: tuple[Step, ...]
     file: str
+    on_signals: tuple[str, ...] = ()
+    offered_with: tuple[str, ...] = ()
+    covers: tuple[str, ...] = ()
 
     def index(self, step: str) -> int:
         """Where the step of this id stands in the file's order."""
@@ -319,6 +345,16 @@ class Flow:
     def collects(self, slot: str) -> int:
         """Where this slot is collected first."""
         return next(number for number, step in enumerate(self.steps) if isinstance(step, Collect) and step.slot == slot)
+
+    @property
+    def opens_case(self) -> bool:
+        """True when it writes something down before it asks anything: it must surely be meant."""
+        return isinstance(self.steps[0], OpenCase)
+
+    def level_at(self, step: str) -> Level:
+        """The level that the flow needs where this step stands."""
+        passed = self.steps[: self.index(step) + 1]
+        return max([self.level, *(each.level for each in passed if isinstance(each, RequireLogin))])
 
     @property
     def first_action(self) -> ActionKind | None:

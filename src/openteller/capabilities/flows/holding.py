@@ -4,23 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
+from datetime import date, datetime
 
-from openteller.capabilities.flows.flow import Act, Filter, Flow, Group, MakePayee, ReadBank
+from openteller.capabilities.flows.flow import Act, Filter, Flow, Group, MakePayee, OpenCase, ReadBank
 from openteller.capabilities.flows.values import NEVER_SHOWN
+from openteller.domain.actions import Action
 from openteller.domain.assurance import Level
 from openteller.domain.banking import (
     Account,
-    Action,
     Card,
+    Contact,
+    DirectDebit,
     NewPayee,
     Payee,
     ScheduledPayment,
+    SpendingLimit,
     StandingOrder,
     Statement,
     Transaction,
 )
 from openteller.domain.flows import Language, Pick, Total
 from openteller.domain.money import Money
+from openteller.domain.obligations import Case
 from openteller.domain.texts import SealedValue
 from openteller.domain.understanding import Period
 
@@ -35,16 +40,25 @@ READS: Mapping[str, tuple[type, Level]] = {
     "standing_orders": (StandingOrder, Level.LOGGED_IN),
     "scheduled_payments": (ScheduledPayment, Level.LOGGED_IN),
     "statements": (Statement, Level.LOGGED_IN),
+    "direct_debits": (DirectDebit, Level.LOGGED_IN),
+    "limits": (SpendingLimit, Level.LOGGED_IN),
+    "contact": (Contact, Level.LOGGED_IN),
 }
 """What can be read, as what, and the level it needs. A linked channel may know its cards, to block one: no more."""
 
 SLOTS: Mapping[str, Types] = {
     "money": (Money,),
     "period": (Period,),
+    "day": (date,),
     "text": (str,),
+    "words": (str,),
     "merchant": (str,),
+    "address": (SealedValue,),
+    "phone": (SealedValue,),
+    "email": (SealedValue,),
     "iban": (SealedValue,),
     "choice": (Pick,),
+    "yes_no": (Pick,),
     "language": (Language,),
     "record": (),
 }
@@ -53,7 +67,14 @@ SLOTS: Mapping[str, Types] = {
 
 def held_by(flow: Flow) -> Mapping[str, Types]:
     """Every name that a path of this flow may begin with, and what stands there."""
-    held: dict[str, Types] = {"level": (int,), "today": (), "item": (), "action": (Action,), "reference": (str,)}
+    held: dict[str, Types] = {
+        "level": (int,),
+        "today": (),
+        "item": (),
+        "action": (Action,),
+        "reference": (str,),
+        "effective_at": (datetime,),
+    }
     for slot in flow.slots.values():
         chosen = tuple(READS[source.values][0] for source in slot.sources if source.values in READS)
         held[slot.name] = SLOTS.get(slot.type) or chosen
@@ -67,6 +88,8 @@ def held_by(flow: Flow) -> Mapping[str, Types]:
                 held |= {into: (Total,), f"{into}_count": (int,)}
             case Act(id=name):
                 held[f"{name}_done"] = (int,)
+            case OpenCase():
+                held["case"] = (Case,)
             case MakePayee(value=value):
                 held[value] = (*held.get(value, ()), NewPayee)
             case _:

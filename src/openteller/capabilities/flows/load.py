@@ -16,7 +16,10 @@ from openteller.capabilities.flows.validate import validate
 from openteller.domain.assurance import Level
 from openteller.domain.errors import ConfigurationError
 
-_OPTIONAL = ("urgent", "recurring", "slots", "owner", "approved_by", "valid_from", "description")
+_OPTIONAL = (
+    "urgent", "recurring", "slots", "owner", "approved_by", "valid_from", "description",
+    "starts_on", "on_signals", "offered_with", "covers",
+)  # fmt: skip
 _SLOT = (
     "again", "entities", "from", "prefer", "cues", "every", "weak",
     "every_label", "unlike", "currency_of", "belongs_to",
@@ -65,7 +68,7 @@ def _read(content: Content, path: Path, name: str) -> Flow | None:
     root = content.root(path)
     if root is None:
         return None
-    given = content.fields(root, "a flow", ("flow", "version", "starts_on", "risk", "level", "steps"), _OPTIONAL)
+    given = content.fields(root, "a flow", ("flow", "version", "risk", "level", "steps"), _OPTIONAL)
     if content.text(given.get("flow"), "flow") != name:
         content.fault(line_of(root), f"the flow in the folder {name!r} must be called so")
     level, risk = content.number(given.get("level"), "level"), content.number(given.get("risk"), "risk")
@@ -85,6 +88,9 @@ def _read(content: Content, path: Path, name: str) -> Flow | None:
         _slots(content, given),
         tuple(step for step in steps if step is not None),
         content.file,
+        content.texts(given.get("on_signals"), "on_signals"),
+        content.texts(given.get("offered_with"), "offered_with"),
+        content.texts(given.get("covers"), "covers"),
     )
 
 

@@ -13,10 +13,24 @@ from dataclasses import dataclass
 
 from rapidfuzz import fuzz
 
-from openteller.domain.banking import Account, Card, Payee, ScheduledPayment, StandingOrder, Statement, Transaction
+from openteller.domain.banking import (
+    Account,
+    Card,
+    DirectDebit,
+    Payee,
+    ScheduledPayment,
+    SpendingLimit,
+    StandingOrder,
+    Statement,
+    Transaction,
+)
 
-Record = Account | Card | Payee | Transaction | StandingOrder | ScheduledPayment | Statement
-RECORDS = (Account, Card, Payee, Transaction, StandingOrder, ScheduledPayment, Statement)
+Record = (
+    Account | Card | Payee | Transaction | StandingOrder | ScheduledPayment | Statement | DirectDebit | SpendingLimit
+)
+RECORDS = (
+    Account, Card, Payee, Transaction, StandingOrder, ScheduledPayment, Statement, DirectDebit, SpendingLimit,
+)  # fmt: skip
 
 _WORD = re.compile(r"[^\W_]+")
 _PLACEHOLDER = re.compile(r"⟦[^⟧]*⟧")
@@ -72,6 +86,10 @@ def names_of(record: Record) -> frozenset[str]:
             said = f"{record.label} {record.kind} {record.last4}"
         case StandingOrder() | ScheduledPayment():
             said = f"{record.payee_name} {record.last4} {record.reference}"
+        case DirectDebit():
+            said = f"{record.payee_name} {record.reference}"
+        case SpendingLimit():
+            said = f"{record.kind} {record.card_last4 or ''}"
         case Statement():
             said = ""
         case _:

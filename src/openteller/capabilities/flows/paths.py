@@ -12,6 +12,7 @@ from openteller.capabilities.flows.flow import (
     End,
     Flow,
     Go,
+    OpenCase,
     PassOn,
     ReadBank,
     StartFlow,
@@ -38,6 +39,8 @@ def follow(flow: Flow, step: Step) -> list[str]:
             aside = [elsewhere]
         case ReadBank(otherwise=otherwise) | Act(otherwise=otherwise):
             aside = [otherwise]
+        case OpenCase(known=known):
+            aside = [known]
         case Branch(cases=cases):
             aside = [case.to for case in cases]
         case _:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
 from typing import assert_never
 
 from openteller.capabilities.flows.choosing import candidates, default, preferred
@@ -14,12 +16,17 @@ from openteller.capabilities.flows.flow import (
     Branch,
     Collect,
     End,
+    FileFacts,
     Filter,
     Go,
     Group,
     MakePayee,
+    Note,
+    OpenCase,
     PassOn,
     ReadBank,
+    RequireLogin,
+    SetConsent,
     Slot,
     Speak,
     StartFlow,
@@ -27,20 +34,38 @@ from openteller.capabilities.flows.flow import (
 )
 from openteller.capabilities.flows.paths import arm_of
 from openteller.capabilities.flows.values import PERSON, tell
-from openteller.domain.banking import Account, Action, Card, NewPayee, Payee, ScheduledPayment, StandingOrder
+from openteller.domain.actions import Action
+from openteller.domain.banking import (
+    Account,
+    Card,
+    DirectDebit,
+    NewPayee,
+    Payee,
+    ScheduledPayment,
+    SpendingLimit,
+    StandingOrder,
+    Transaction,
+)
 from openteller.domain.errors import InvariantError
 from openteller.domain.flows import (
     AskLogin,
     AwaitLogin,
+    CaseWanted,
+    ConsentSet,
+    FactsFiled,
     FlowValue,
     HandOverNow,
+    Noted,
+    Pick,
     Propose,
     Read,
     SwitchLanguage,
 )
 from openteller.domain.money import Money
+from openteller.domain.obligations import Case
 from openteller.domain.replies import Phrase, Reply
 from openteller.domain.texts import SealedValue
+from openteller.domain.understanding import Period
 
 _MOST_STEPS = 500
 """The validator lets no loop through that asks nothing; this is the fence behind it."""
@@ -55,8 +80,10 @@ def run(dialogue: Dialogue) -> None:
             if not dialogue.state.queued:
                 return
             _next_wish(dialogue)
-        elif dialogue.level < dialogue.flow.level:
-            dialogue.stop(AskLogin(dialogue.flow.level), AwaitLogin(dialogue.flow.level))
+        elif dialogue.level < (needed := dialogue.flow.level_at(dialogue.top.step)):
+            if isinstance(dialogue.step, RequireLogin):
+                dialogue.mark("asked")
+            dialogue.stop(AskLogin(needed), AwaitLogin(needed))
         else:
             _step(dialogue)
     raise InvariantError("a flow goes round without asking anything")
@@ -101,9 +128,9 @@ def collect(dialogue: Dialogue, slot: Slot, step: Collect) -> None:
     if value is not None:
         dialogue.mark("by default")
         dialogue.put(slot.name, value)
-    elif slot.optional:
+    elif slot.optional and not slot.asked_anyway:
         dialogue.mark("left empty")
-    if value is not None or slot.optional:
+    if value is not None or (slot.optional and not slot.asked_anyway):
         dialogue.go_on()
     else:
         dialogue.mark("asked")
@@ -166,6 +193,17 @@ def _step(dialogue: Dialogue) -> None:  # noqa: C901, PLR0912 (a kind of step a 
         case Speak():
             dialogue.effects.append(SwitchLanguage(str(dialogue.scope.get(step.language))))
             dialogue.go_on()
+        case RequireLogin():
+            dialogue.go_on()
+        case OpenCase(kind=kind):
+            dialogue.stop(CaseWanted(kind))
+        case FileFacts():
+            _file(dialogue, step)
+        case SetConsent(purpose=purpose, given=given):
+            dialogue.effects.append(ConsentSet(purpose, given))
+            dialogue.go_on()
+        case Note():
+            _note(dialogue, step)
         case PassOn():
             hand_over(dialogue, step.reason)
         case StartFlow():
@@ -252,6 +290,23 @@ def _filter(dialogue: Dialogue, step: Filter) -> None:
     dialogue.go_on()
 
 
+def _file(dialogue: Dialogue, step: FileFacts) -> None:
+    """With nothing said for it a fact is left out; without any nothing is filed."""
+    case = dialogue.top.values.get("case")
+    facts = {name: dialogue.scope.get(path) for name, path in step.facts.items()}
+    said = {name: value for name, value in facts.items() if value not in (None, "", ())}
+    if isinstance(case, Case) and said:
+        dialogue.effects.append(FactsFiled(case.reference, said))
+    dialogue.go_on()
+
+
+def _note(dialogue: Dialogue, step: Note) -> None:
+    picks = {name: dialogue.scope.get(path) for name, path in step.codes.items()}
+    codes = {name: value.code for name, value in picks.items() if isinstance(value, Pick)}
+    dialogue.effects.append(Noted(step.what, codes))
+    dialogue.go_on()
+
+
 def _make_payee(dialogue: Dialogue, step: MakePayee) -> None:
     name, iban = dialogue.top.values[step.name], dialogue.top.values[step.iban]
     if not isinstance(name, str) or not isinstance(iban, SealedValue):
@@ -284,18 +339,30 @@ def count(dialogue: Dialogue, step: Act, what: str) -> None:
 
 
 def _action(step: Act, given: dict[str, object]) -> Action:
-    card, source, to, amount = (given.get(name) for name in ("card", "source", "to", "amount"))
-    order, payment = given.get("standing_order"), given.get("scheduled_payment")
-    if not (
-        isinstance(card, Card | None)
-        and isinstance(source, Account | None)
-        and isinstance(to, Account | Payee | NewPayee | None)
-        and isinstance(amount, Money | None)
-        and isinstance(order, StandingOrder | None)
-        and isinstance(payment, ScheduledPayment | None)
-    ):
-        raise InvariantError(f"line {step.line} gives an action something of the wrong type")
-    return Action(step.kind, card, source, to, amount, order, payment)
+    values = {name: value.code if isinstance(value, Pick) else value for name, value in given.items()}
+    for name, value in values.items():
+        if not isinstance(value, _OF_TYPE[name]):
+            raise InvariantError(f"line {step.line} gives an action a {name} of the wrong type")
+    return Action(step.kind, **values)  # type: ignore[arg-type]
+
+
+_OF_TYPE: Mapping[str, tuple[type, ...]] = {
+    "card": (Card,),
+    "source": (Account,),
+    "to": (Account, Payee, NewPayee),
+    "amount": (Money,),
+    "standing_order": (StandingOrder,),
+    "scheduled_payment": (ScheduledPayment,),
+    "direct_debit": (DirectDebit,),
+    "limit": (SpendingLimit,),
+    "transaction": (Transaction,),
+    "frequency": (str,),
+    "day": (date,),
+    "period": (Period,),
+    "contact": (SealedValue,),
+    "product": (str,),
+}
+"""What each field of an action may be."""
 
 
 def failed_reading(dialogue: Dialogue, step: ReadBank) -> None:

@@ -11,25 +11,27 @@ from openteller.capabilities.flows.flow import (
     Act,
     Branch,
     Case,
-    Chart,
     Collect,
     End,
-    Fill,
+    FileFacts,
     Filter,
     Go,
     Group,
-    Link,
     MakePayee,
+    Note,
+    OpenCase,
     PassOn,
     ReadBank,
-    Row,
+    RequireLogin,
+    SetConsent,
     Speak,
     StartFlow,
     Step,
     Tell,
-    Telling,
 )
-from openteller.domain.banking import ActionKind
+from openteller.capabilities.flows.telling import Chart, Fill, Link, Row, Telling
+from openteller.domain.actions import ActionKind
+from openteller.domain.assurance import Level
 
 REFUSED = {
     "limit_exceeded": "action.limit",
@@ -207,6 +209,36 @@ def _tell(content: Content, given: Fields, step_id: str, line: int) -> Step:
     return Tell(step_id, line, read_telling(content, given, "say"), elsewhere)
 
 
+def _require_login(content: Content, given: Fields, step_id: str, line: int) -> Step:
+    level = content.number(given["login"], "login")
+    if level not in (Level.LINKED, Level.LOGGED_IN):
+        content.fault(line, "'login' is 1 (a linked channel) or 2 (the bank's login)")
+        level = Level.LOGGED_IN
+    return RequireLogin(step_id, line, Level(level))
+
+
+def _open_case(content: Content, given: Fields, step_id: str, line: int) -> Step:
+    known = content.maybe(given.get("known"), "known")
+    return OpenCase(step_id, line, content.text(given["open_case"], "open_case"), known)
+
+
+def _file_facts(content: Content, given: Fields, step_id: str, line: int) -> Step:
+    return FileFacts(step_id, line, content.words(given["file"], "file"))
+
+
+def _set_consent(content: Content, given: Fields, step_id: str, line: int) -> Step:
+    said = content.words(given["consent"], "consent")
+    if len(said) != 1 or set(said.values()) - {"given", "withdrawn"}:
+        content.fault(line, "'consent' names one purpose, and 'given' or 'withdrawn'")
+        return SetConsent(step_id, line, "", given=False)
+    purpose, how = next(iter(said.items()))
+    return SetConsent(step_id, line, purpose, given=how == "given")
+
+
+def _note(content: Content, given: Fields, step_id: str, line: int) -> Step:
+    return Note(step_id, line, content.text(given["note"], "note"), content.words(given.get("with"), "with"))
+
+
 def _one_word(make: Callable[[str, int, str], Step], name: str) -> Callable[[Content, Fields, str, int], Step]:
     return lambda content, given, step_id, line: make(step_id, line, content.text(given[name], name))
 
@@ -227,6 +259,11 @@ _KINDS: dict[str, tuple[Callable[[Content, Fields, str, int], Step], tuple[str, 
     "act": (_act, ("with", "confirm", "rejected", "parked", "declined", "each", "otherwise"), "named"),
     "say": (_tell, ("with", "rows", "buttons", "links", "chart", "elsewhere"), "numbered"),
     "speak": (_one_word(Speak, "speak"), (), "numbered"),
+    "login": (_require_login, (), "numbered"),
+    "open_case": (_open_case, ("known",), "named"),
+    "file": (_file_facts, (), "numbered"),
+    "consent": (_set_consent, (), "numbered"),
+    "note": (_note, ("with",), "numbered"),
     "hand_over": (_one_word(PassOn, "hand_over"), (), "numbered"),
     "start": (_one_word(StartFlow, "start"), (), "numbered"),
     "go": (_one_word(Go, "go"), (), "numbered"),

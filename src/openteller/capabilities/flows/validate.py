@@ -11,25 +11,26 @@ from openteller.capabilities.flows.flow import (
     Act,
     Branch,
     Collect,
-    Fill,
+    FileFacts,
     Filter,
     Flow,
     Group,
     MakePayee,
+    Note,
     ReadBank,
     Slot,
     Speak,
     StartFlow,
     Step,
     Tell,
-    Telling,
 )
 from openteller.capabilities.flows.holding import READS, SLOTS, can_show, has_field, held_by
 from openteller.capabilities.flows.paths import ends, follow, going_round, unreachable
 from openteller.capabilities.flows.sentences import Sentences
+from openteller.capabilities.flows.telling import Fill, Telling
 from openteller.capabilities.flows.values import OWN_NUMBERS
+from openteller.domain.actions import INPUTS
 from openteller.domain.assurance import Level
-from openteller.domain.banking import ActionKind
 
 ENTITIES = frozenset(
     "money period date iban phone email account_number sort_code".split()
@@ -41,7 +42,9 @@ ENGINE_KEYS = (
     "bank.unreachable",
     "choice.account",
     "choice.card",
+    "choice.direct_debit",
     "choice.language",
+    "choice.limit",
     "choice.order",
     "choice.payee",
     "choice.payment",
@@ -64,13 +67,6 @@ ENGINE_KEYS = (
 )
 """Sentences that the engine says in any flow."""
 
-_INPUTS = {
-    ActionKind.TRANSFER: frozenset({"source", "to", "amount"}),
-    ActionKind.CANCEL_STANDING_ORDER: frozenset({"standing_order"}),
-    ActionKind.CANCEL_SCHEDULED_PAYMENT: frozenset({"scheduled_payment"}),
-}
-_CARD_INPUTS = frozenset({"card"})
-"""What every other action is done to."""
 _LINK_PURPOSES = ("statement",)
 
 
@@ -79,7 +75,7 @@ def validate(flows: Mapping[str, Flow], names: Collection[str], sentences: Sente
     faults = [fault for flow in flows.values() for fault in _Checking(flow, names, sentences).faults()]
     started: dict[str, Flow] = {}
     for flow in flows.values():
-        for cause in flow.starts_on:
+        for cause in (*flow.starts_on, *(f"signal {name}" for name in flow.on_signals)):
             other = started.setdefault(cause, flow)
             if other is not flow:
                 faults.append(Fault(flow.file, 1, f"{cause!r} starts this flow and {other.name!r}; it can start one"))
@@ -174,7 +170,7 @@ class _Checking:
             case Act():
                 yield from self._act(step)
             case Tell(line=line, telling=telling, elsewhere=elsewhere):
-                self._numbers = elsewhere is not None and self._flow.level >= Level.LOGGED_IN
+                self._numbers = elsewhere is not None and self._flow.level_at(step.id) >= Level.LOGGED_IN
                 yield from self._telling(line, telling)
                 self._numbers = False
             case Branch(line=line, on=on, cases=cases):
@@ -191,6 +187,10 @@ class _Checking:
                 yield from self._paths(line, of, merchant, category)
             case MakePayee(line=line, name=name, iban=iban):
                 yield from self._paths(line, name, iban)
+            case FileFacts(line=line, facts=facts):
+                yield from self._paths(line, "case", *facts.values())
+            case Note(line=line, codes=codes):
+                yield from self._paths(line, *codes.values())
             case StartFlow(line=line, flow=name) if name not in self._names:
                 yield self._fault(line, f"there is no flow {name!r}")
             case _:
@@ -213,8 +213,8 @@ class _Checking:
             yield self._fault(step.line, f"{step.query!r} cannot be read; there is {', '.join(READS)}")
             return
         kind, needed = READS[step.query]
-        if self._flow.level < needed:
-            has = int(self._flow.level)
+        if self._flow.level_at(step.id) < needed:
+            has = int(self._flow.level_at(step.id))
             yield self._fault(step.line, f"reading {step.query!r} needs level {int(needed)}; the flow has {has}")
         period = self._flow.slots.get(step.period or "")
         timed = period is not None and period.type == "period"
@@ -227,7 +227,7 @@ class _Checking:
                 yield self._fault(step.line, f"{step.query} have no {name!r}")
 
     def _act(self, step: Act) -> Iterator[Fault]:
-        needed = _INPUTS.get(step.kind, _CARD_INPUTS)
+        needed = INPUTS[step.kind]
         if step.inputs.keys() != needed:
             yield self._fault(step.line, f"'act: {step.kind}' needs 'with' for {', '.join(sorted(needed))}")
         yield from self._paths(step.line, *step.inputs.values(), step.each)

@@ -8,15 +8,18 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from openteller.capabilities.flows.flow import Chart, Fill, Link, Row, Telling, Where
+from openteller.capabilities.flows.flow import Where
 from openteller.capabilities.flows.matching import Record, plain
+from openteller.capabilities.flows.telling import Chart, Fill, Link, Row, Telling
 from openteller.domain.assurance import Level
 from openteller.domain.banking import (
     Account,
     Card,
+    DirectDebit,
     NewPayee,
     Payee,
     ScheduledPayment,
+    SpendingLimit,
     StandingOrder,
     Statement,
     Transaction,
@@ -24,6 +27,7 @@ from openteller.domain.banking import (
 from openteller.domain.errors import InvariantError
 from openteller.domain.flows import FlowValue, Language, Pick
 from openteller.domain.money import Money
+from openteller.domain.obligations import Case
 from openteller.domain.replies import (
     BarPhrase,
     Called,
@@ -45,7 +49,8 @@ PERSON = OptionPhrase("person", Phrase("person.button"))
 OWN_NUMBERS = {"iban", "sort_code", "account_number"}
 """The customer's own numbers: in full only where a step says what to do elsewhere, on a channel trusted with them."""
 NEVER_SHOWN = OWN_NUMBERS | {
-    "account_id", "card_id", "payee_id", "transaction_id", "order_id", "payment_id", "statement_id", "value",
+    "account_id", "card_id", "payee_id", "transaction_id", "order_id", "payment_id", "statement_id", "mandate_id",
+    "limit_id", "value",
 }  # fmt: skip
 """Fields that no sentence may show: of an account number the last four characters are enough."""
 
@@ -98,7 +103,9 @@ class Scope:
 
 def phrase(fill: Fill, scope: Scope) -> Phrase:
     """The sentence, filled. InvariantError when something is missing that the validator could not see."""
-    return Phrase(fill.key, {name: _shown(_called(scope, path), path) for name, path in fill.values.items()})
+    case = scope.values.get("case")
+    values = {name: _shown(_called(scope, path), path) for name, path in fill.values.items()}
+    return Phrase(fill.key, values, reference=case.reference if isinstance(case, Case) else "")
 
 
 def flow_button(name: str) -> OptionPhrase:
@@ -129,6 +136,11 @@ def label(record: FlowValue) -> Phrase:
         case StandingOrder() | ScheduledPayment():
             day = record.next_on if isinstance(record, StandingOrder) else record.due_on
             return Phrase("choice.order", {"name": record.payee_name, "amount": record.amount, "date": day})
+        case DirectDebit():
+            return Phrase("choice.direct_debit", {"name": record.payee_name})
+        case SpendingLimit():
+            values = {"name": Called("limit_kind", record.kind, ""), "amount": record.amount}
+            return Phrase("choice.limit", values)
         case Statement():
             return Phrase("choice.statement", {"name": record.period})
         case Pick():
@@ -200,6 +212,8 @@ def _called(scope: Scope, path: str) -> object:
             return called(record)
         case (Account() | Card() | Transaction(), "kind") if isinstance(value, str):
             return Called(f"{type(owner).__name__.lower()}_kind", value)
+        case SpendingLimit(), "kind":
+            return Called("limit_kind", str(value), "")
         case Transaction(charge=str(charge)), "why":
             return Called("charge", charge, "")
         case _, "category" if isinstance(value, str):

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import holidays
 
 _LOOK_AHEAD_DAYS = 60
+_SATURDAY = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,10 @@ class OpeningTimes:
         local = now.astimezone(ZoneInfo(self.time_zone))
         hours = self._hours(local.date())
         return hours is not None and hours[0] <= local.time() < hours[1]
+
+    def is_business_day(self, day: date) -> bool:
+        """True from Monday to Friday, but for public holidays: what laws count in."""
+        return day.weekday() < _SATURDAY and day not in _holidays(self.holiday_country, day.year)
 
     def after(self, now: datetime, working: timedelta) -> datetime:
         """The moment (UTC) at which ``working`` time will have passed from ``now``; a promise that can be kept."""

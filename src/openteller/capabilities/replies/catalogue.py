@@ -51,6 +51,16 @@ class Catalogue:
                 return found
         raise InvariantError(f"no reply {key!r} in the catalogue")
 
+    def promises(self, key: str) -> str | None:
+        """The kind of obligation that the sentence makes, as its wording in the default language says."""
+        found = self._wording[self._languages_for("")[-1]].get(key)
+        return None if found is None else found.promises
+
+    @property
+    def promised(self) -> frozenset[str]:
+        """Every kind of obligation that some sentence makes."""
+        return frozenset(kind for key in self.keys if (kind := self.promises(key)) is not None)
+
     def wordings(self, key: str) -> tuple[str, ...]:
         """The wording of ``key`` in every language that has it."""
         return tuple(

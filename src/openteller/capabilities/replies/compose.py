@@ -25,7 +25,7 @@ from openteller.domain.conversations import (
 )
 from openteller.domain.errors import InvariantError
 from openteller.domain.knowledge import ApprovedWords, Quote
-from openteller.domain.replies import Called, ChartPhrase, OwnNumber, Phrase, Reply, RowPhrase, Value
+from openteller.domain.replies import Called, ChartPhrase, OwnNumber, Phrase, Promise, Reply, RowPhrase, Value
 
 Quoting = Callable[[Quote, str, date], ApprovedWords | None]
 """The words of a place in an article, for a language and a day; None when nobody may say them."""
@@ -46,6 +46,7 @@ class Draft:
     parts: tuple[Part, ...]
     language: str
     keys: tuple[str, ...]
+    promises: tuple[Promise, ...] = ()
 
 
 def compose(
@@ -69,7 +70,16 @@ def compose(
     parts += (LinkPart(voice.say(link.label), link.url, link.purpose) for link in reply.links)
     if reply.options:
         parts.append(ChoicePart(tuple(Option(option.id, voice.say(option.label)) for option in reply.options)))
-    return Draft(tuple(parts), catalogue.language(locale), reply.keys)
+    return Draft(tuple(parts), catalogue.language(locale), reply.keys, _promises(reply, catalogue))
+
+
+def _promises(reply: Reply, catalogue: Catalogue) -> tuple[Promise, ...]:
+    """What the sentences promise. InvariantError for a promise that is not written down anywhere."""
+    made = [(phrase, kind) for phrase in reply.phrases if (kind := catalogue.promises(phrase.key)) is not None]
+    for phrase, kind in made:
+        if not phrase.reference:
+            raise InvariantError(f"{phrase.key} promises {kind}, and there is no obligation that says so")
+    return tuple(Promise(kind, phrase.reference) for phrase, kind in made)
 
 
 def compose_phrase(

@@ -55,7 +55,7 @@ class Guard:
             rule = Rule.DISCLOSURE
         if rule is not None:
             raise InvariantError(f"{rule}: {EXPLAINED[rule]} (keys {', '.join(draft.keys) or 'none'})")
-        return CheckedReply(draft.parts, draft.language, draft.keys)
+        return CheckedReply(draft.parts, draft.language, draft.keys, draft.promises)
 
     def check_staff_text(self, text: str, *, language: str) -> CheckedReply:
         """An agent's own sentence, fit to send. CustomerError's code is the rule it breaks (``rules.Rule``)."""

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from openteller.capabilities.replies.catalogue import Catalogue, missing_replies, refuse
 from openteller.capabilities.replies.guard import Guard
+from openteller.domain.actions import ActionKind
 from openteller.domain.errors import ConfigurationError
 
 _BY_FAMILY = {
@@ -16,7 +17,7 @@ _BY_FAMILY = {
         "block_elsewhere edited elsewhere elsewhere_link forwarded group link_failed linked_elsewhere more no_transfer "
         "not_here not_linked unlinked unreadable"
     ),
-    "choice": "account card language order payee payment statement",
+    "choice": "account card direct_debit language limit order payee payment statement",
     "confirm": "again expired no voided yes",
     "conversation": (
         "abuse back_to bot_off cancelled care clarify disclosure goodbye greeting greeting_anonymous help "
@@ -36,8 +37,7 @@ _BY_FAMILY = {
     "session": "ended idle",
     "solved": "bad good no yes",
     "step_up": (
-        "approved ask ask_activate_card ask_block_card ask_cancel_scheduled_payment ask_cancel_standing_order "
-        "ask_freeze_card ask_replace_card ask_transfer ask_unfreeze_card declined expired link pending unreachable"
+        "approved ask declined expired link pending unreachable " + " ".join(f"ask_{kind}" for kind in ActionKind)
     ),
 }
 NEEDED = frozenset(f"{family}.{name}" for family, names in _BY_FAMILY.items() for name in names.split())

@@ -14,6 +14,7 @@ from babel.messages.pofile import PoFileError, PoFileParser
 from openteller.capabilities.replies.templates import Template, parse_text, plural_rule
 
 _KEY = re.compile(r"[a-z][a-z0-9_]*(?:\.[a-z0-9_]+)+\Z")
+_PROMISES = re.compile(r"^promises: ([a-z][a-z0-9_]*)$")
 _CREDITS = ("written_by:", "reviewed_by_native:")
 
 
@@ -88,4 +89,5 @@ def _template(message: Message, file: str, language: str, plural: str) -> Templa
         forms = tuple(parse_text(text) for text in texts)
     except ValueError as error:
         return Fault(file, line, f"{key}: {error}")
-    return Template(key, language, forms, texts, file, line, plural)
+    promises = [found[1] for comment in message.auto_comments if (found := _PROMISES.search(comment))]
+    return Template(key, language, forms, texts, file, line, plural, promises[0] if promises else None)

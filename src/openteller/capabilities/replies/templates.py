@@ -49,7 +49,10 @@ def plural_rule(expression: str) -> Callable[[int], int]:
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """One key in one language; more than one form where the PO entry has plurals; ``file`` and ``line`` say where."""
+    """One key in one language; more than one form where the PO entry has plurals; ``file`` and ``line`` say where.
+
+    ``promises`` names the obligation that the sentence makes: it is never said without one.
+    """
 
     key: str
     language: str
@@ -58,6 +61,7 @@ class Template:
     file: str
     line: int
     plural: str = field(default="0", repr=False)
+    promises: str | None = None
 
     @property
     def fields(self) -> frozenset[str]:

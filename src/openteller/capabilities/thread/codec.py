@@ -18,6 +18,7 @@ from typing import Any
 from uuid import UUID
 
 from openteller.domain import (
+    actions,
     assurance,
     banking,
     conversations,
@@ -25,6 +26,7 @@ from openteller.domain import (
     flows,
     knowledge,
     money,
+    obligations,
     replies,
     texts,
     understanding,
@@ -32,7 +34,20 @@ from openteller.domain import (
 from openteller.domain.errors import InvariantError
 
 _PASSPORTS = {"RedactedText", "Grant", "ConfirmedAction", "CheckedReply", "ApprovedWords"}
-_MODULES = (assurance, banking, conversations, decisions, flows, knowledge, money, replies, texts, understanding)
+_MODULES = (
+    actions,
+    assurance,
+    banking,
+    conversations,
+    decisions,
+    flows,
+    knowledge,
+    money,
+    obligations,
+    replies,
+    texts,
+    understanding,
+)
 
 
 def _classes(modules: Iterable[ModuleType]) -> dict[str, type]:

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from openteller.domain.actions import Action
 from openteller.domain.assurance import Level
-from openteller.domain.banking import Action
 from openteller.domain.flows.state import DialogueState, FlowValue
 from openteller.domain.replies import Reply
 
@@ -99,8 +99,53 @@ class SwitchLanguage:
     language: str
 
 
+@dataclass(frozen=True, slots=True)
+class CaseWanted:
+    """Write the matter down as a case of this kind; the loop answers with CaseOpened."""
+
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class FactsFiled:
+    """Keep these facts (sealed) with the case of this reference."""
+
+    reference: str
+    facts: Mapping[str, FlowValue]
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentSet:
+    """The customer agrees to a purpose (``marketing``), or withdraws."""
+
+    purpose: str
+    given: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """For the audit trail: what was asked and which of our own answers was chosen. Codes only, never words."""
+
+    what: str
+    codes: Mapping[str, str]
+
+
 Effect = (
-    Say | Ask | Read | Propose | Confirmed | CheckStepUp | Voided | AskLogin | HandOverNow | Finished | SwitchLanguage
+    Say
+    | Ask
+    | Read
+    | Propose
+    | Confirmed
+    | CheckStepUp
+    | Voided
+    | AskLogin
+    | HandOverNow
+    | Finished
+    | SwitchLanguage
+    | CaseWanted
+    | FactsFiled
+    | ConsentSet
+    | Noted
 )
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from openteller.domain.banking import ActionResult
+from openteller.domain.actions import ActionResult
 from openteller.domain.flows.state import NOTHING, FlowValue, Mentions
+from openteller.domain.obligations import Case
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,4 +100,12 @@ class ActParked:
     reference: str
 
 
-Outcome = ReadDone | ReadFailed | ActDone | ActParked
+@dataclass(frozen=True, slots=True)
+class CaseOpened:
+    """The matter is written down; ``known``: it was already, and this is the case that is open."""
+
+    case: Case
+    known: bool = False
+
+
+Outcome = ReadDone | ReadFailed | ActDone | ActParked | CaseOpened

@@ -4,23 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 from uuid import UUID
 
+from openteller.domain.actions import Action
 from openteller.domain.assurance import Level
 from openteller.domain.banking import (
     Account,
-    Action,
     Card,
+    Contact,
     Customer,
+    DirectDebit,
     NewPayee,
     Payee,
     ScheduledPayment,
+    SpendingLimit,
     StandingOrder,
     Statement,
     Transaction,
 )
 from openteller.domain.money import Money
+from openteller.domain.obligations import Case
 from openteller.domain.replies import Reply
 from openteller.domain.texts import SealedValue
 from openteller.domain.understanding import Entity, Period
@@ -86,6 +91,11 @@ FlowValue = (
     | Total
     | Pick
     | Language
+    | DirectDebit
+    | SpendingLimit
+    | Contact
+    | Case
+    | date
     | tuple[Any, ...]
 )
 

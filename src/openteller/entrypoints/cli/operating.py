@@ -17,7 +17,7 @@ from openteller.bootstrap import Custody, open_custody
 from openteller.capabilities.audit.trail import record_events
 from openteller.capabilities.obligations.ledger import open_obligations
 from openteller.config import load_settings
-from openteller.domain.banking import ActionKind
+from openteller.domain.actions import ActionKind
 from openteller.domain.errors import ConfigurationError
 from openteller.domain.events import Event
 from openteller.loops.conversation.switches import set_switch

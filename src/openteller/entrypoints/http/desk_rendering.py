@@ -16,7 +16,7 @@ from fastapi.routing import APIRoute
 from jinja2 import Environment, FileSystemLoader, select_autoescape
 
 from openteller.bootstrap import Teller
-from openteller.domain.banking import Action
+from openteller.domain.actions import Action
 from openteller.domain.errors import CustomerError, NotAllowed, NotFound, TellerError, TooMany
 from openteller.domain.replies import Phrase
 from openteller.entrypoints.http.errors import answer

@@ -23,8 +23,8 @@ from openteller.capabilities.actions.intents import (
 )
 from openteller.capabilities.identity.subjects import hold_subject
 from openteller.capabilities.thread import codec, inbox
+from openteller.domain.actions import Action, ActionResult, ConfirmedAction, IntentState
 from openteller.domain.assurance import ApprovalClaims, Challenge, CustomerRef
-from openteller.domain.banking import Action, ActionResult, ConfirmedAction, IntentState
 from openteller.domain.errors import AdapterError, NotAllowed
 from openteller.domain.events import Event
 from openteller.domain.flows import ActDone, ActParked, AwaitConfirmation, AwaitStepUp, Outcome

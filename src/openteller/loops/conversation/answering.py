@@ -30,6 +30,8 @@ _LIKELY = 0.4
 """Confidence from which it is worth asking whether an article is meant, when it was not clearly a question."""
 _POSSIBLE = 0.1
 """Confidence from which an article is one of those we ask about."""
+_MOST_JOURNEYS = 2
+"""Journeys offered below an answer."""
 _SURE_WISH, _SURER_WISH = 0.9, 0.95
 """Confidence from which a wish goes before whatever an article has to say; and where a question is heard beside it."""
 
@@ -101,10 +103,17 @@ def _first(meaning: Understanding, passages: tuple[Passage, ...], flows: FlowBoo
 
 
 def _faintly_heard(meaning: Understanding, flows: FlowBook) -> tuple[OptionPhrase, ...]:
-    """What a signal that is too faint to go before a sure answer would have done, as buttons."""
-    flow = flows.started_by("fraud_in_progress") if meaning.has_signal("fraud_in_progress") else None
-    if flow is not None:
-        return flow_button(flow.name), PERSON
+    """What a signal that is too faint to go before a sure answer would have done, and what is offered with such a
+    question, as buttons.
+    """
+    heard = [flow for one in meaning.signals if one.active and (flow := flows.on_signal(one.name)) is not None]
+    heard.sort(key=lambda flow: -flow.risk)
+    offered = [flow for one in meaning.active_intents() for flow in flows.offered_with(one.name)]
+    buttons = tuple(flow_button(name) for name in dict.fromkeys(flow.name for flow in (*heard, *offered)))
+    if any(flow.urgent for flow in heard):
+        return *buttons[:_MOST_JOURNEYS], PERSON
+    if buttons:
+        return buttons[:_MOST_JOURNEYS]
     return (PERSON,) if meaning.has_signal("human_request") or meaning.has_signal("self_harm") else ()
 
 

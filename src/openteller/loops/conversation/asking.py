@@ -8,8 +8,8 @@ from datetime import datetime
 
 from openteller.capabilities.flows.book import FlowBook
 from openteller.capabilities.flows.values import called, flow_button
+from openteller.domain.actions import Action
 from openteller.domain.assurance import Challenge
-from openteller.domain.banking import Action
 from openteller.domain.flows import AwaitClarification, AwaitConfirmation, AwaitPersonOffer
 from openteller.domain.handovers import Handover, HandoverState
 from openteller.domain.replies import LinkPhrase, OptionPhrase, Phrase, Reply, Value
@@ -114,15 +114,16 @@ def person_coming(handover: Handover, now: datetime, pack: PackFacts) -> Reply:
     """A reference and a time, always; care first where it is needed."""
     values: dict[str, Value] = {"reference": handover.reference}
     if handover.state is HandoverState.TICKET:
-        last = Phrase("handover.ticket", {**values, "due": handover.due_at})
+        last = Phrase("handover.ticket", {**values, "due": handover.due_at}, reference=handover.reference)
     else:
-        last = Phrase("handover.waiting", {**values, "wait": handover.due_at - now})
+        last = Phrase("handover.waiting", {**values, "wait": handover.due_at - now}, reference=handover.reference)
     return Reply((*_care(handover.reason, pack), last))
 
 
 def person_coming_already(handover: Handover, reason: str, pack: PackFacts) -> Reply:
     """Asked twice: the same reference, no second queue. Whoever says something grave meanwhile is heard first."""
-    still = Phrase("handover.already", {"reference": handover.reference, "due": handover.due_at})
+    values: dict[str, Value] = {"reference": handover.reference, "due": handover.due_at}
+    still = Phrase("handover.already", values, reference=handover.reference)
     return Reply((*_care(reason, pack), still))
 
 

@@ -17,25 +17,29 @@ CONTRARY = "unfreeze_card"
 """What nobody wants together with a card blocked for good: "I found my card, unfreeze it"."""
 _HARMLESS = frozenset({"activate_card", "explain_decline", "replace_card"})
 """Wishes about a card in the hand, whose words are near those of a lost one: "the waiter said it didn't go through"."""
-FRAUD, _LOST, _HUMAN, _DESPAIR = "fraud_in_progress", "card_lost_stolen", "human_request", "self_harm"
+FRAUD, _TAKEOVER = "fraud_in_progress", "account_takeover"
+_LOST, _HUMAN, _DESPAIR = "card_lost_stolen", "human_request", "self_harm"
 _SURE, _SURE_WISH, _FAINT = 0.5, 0.9, 0.35
+_ASKED_ABOUT = 2
+_SURE_RIGHT = 0.9
+"""Chance from which a right is meant, although an article surely answers: "how do I complain?" asks first."""
 
 
 def danger(context: TurnContext) -> Decision | None:
     """Signals stand above every flow: care for who is in despair, stop the thief, then everything else."""
     if _heard(context, _DESPAIR) and not _rather_a_question(context, _DESPAIR, _FAINT):
         return HandOver("self_harm")
-    return _fraud(context) or _lost_card(context) or _person_wanted(context)
+    return _fraud(context) or _lost_card(context) or _person_wanted(context) or _right(context)
 
 
 def _fraud(context: TurnContext) -> Decision | None:
-    flow = context.flows.started_by(FRAUD) if _heard(context, FRAUD) else None
+    flow = context.flows.on_signal(FRAUD) if _heard(context, FRAUD) or _heard(context, _TAKEOVER) else None
     rather = (_rather_a_card(context), _rather_a_journey(context), _rather_a_question(context, FRAUD))
     return None if flow is None or any(rather) else stop_fraud(context, flow)
 
 
 def _lost_card(context: TurnContext) -> Decision | None:
-    flow = context.flows.started_by(_LOST) if _heard(context, _LOST) else None
+    flow = context.flows.on_signal(_LOST) if _heard(context, _LOST) else None
     if flow is None:
         return None
     if CONTRARY in context.active():
@@ -49,6 +53,34 @@ def _lost_card(context: TurnContext) -> Decision | None:
 def _person_wanted(context: TurnContext) -> Decision | None:
     heard = _heard(context, _HUMAN) and not _rather_a_question(context, _HUMAN)
     return HandOver("customer_asked") if heard or "talk_to_person" in context.active() else None
+
+
+def _right(context: TurnContext) -> Decision | None:
+    """Words that invoke a right, or tell of a loss, open what the bank has for them (CR-03): the gravest first.
+
+    What else is wished for in the same breath comes after it, but for what it covers. A faint one opens no case: it is
+    asked about, and where a sure answer or wish is there it stands below as a button.
+    """
+    under_way = {frame.flow for frame in context.state.frames}
+    heard = [
+        (flow, chance)
+        for signal in context.meaning.signals
+        if (flow := context.flows.on_signal(signal.name)) is not None
+        and (chance := _chance(context, signal.name)) > 0
+        and flow.name not in under_way
+        and _heard(context, signal.name)
+        and not _rather_a_question(context, signal.name, _SURE_RIGHT)
+    ]
+    wished = context.wished()
+    sure = [flow for flow, chance in heard if chance >= _SURE or not (flow.opens_case or wished)]
+    if sure:
+        first = max(sure, key=lambda flow: flow.risk)
+        rest = (name for name in wished if name not in first.covers)
+        return context.start((first.name, *rest), context.mentions, "signal")
+    if not heard or wished or context.state.frames:
+        return None
+    heard.sort(key=lambda found: -found[0].risk)
+    return Clarify(tuple(flow.name for flow, _ in heard[:_ASKED_ABOUT]), "faint_signal")
 
 
 def _heard(context: TurnContext, signal: str) -> bool:
@@ -70,7 +102,7 @@ def _rather_a_question(context: TurnContext, signal: str, least: float = _SURE) 
 
 def _rather_a_card(context: TurnContext) -> bool:
     """True where a card is surely gone and money only perhaps: blocking the card is then what stops the thief."""
-    return _chance(context, FRAUD) < min(_SURE, _chance(context, _LOST))
+    return _chance(context, FRAUD) < min(_SURE, _chance(context, _LOST)) and not _heard(context, _TAKEOVER)
 
 
 def _rather_a_journey(context: TurnContext) -> bool:

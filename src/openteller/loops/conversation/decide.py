@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from openteller.capabilities.flows.fitting import answers_exactly
+from openteller.capabilities.flows.fitting import answers_exactly, names_what_it_needs, tells
 from openteller.capabilities.flows.values import PERSON
 from openteller.domain.conversations import ChannelCommand, Holder, InboxKind
 from openteller.domain.decisions import (
@@ -51,6 +51,8 @@ _SMALL_TALK = {
 }
 _AT_THE_END = frozenset({"thanks", "goodbye"})
 """What people say when they think that they have it: the moment to ask whether they do."""
+_NO_STORY = frozenset({"cancel", "deny", "repeat"})
+"""Said when asked to tell something, these tell nothing."""
 _WORTH_ASKING = 0.15
 """Calibrated confidence from which a reading that is not sure enough to act on is worth a question."""
 _OUTSIDE, _RATHER, _SURELY, _SURE_SMALL_TALK = 0.5, 0.5, 0.75, 0.8
@@ -65,6 +67,7 @@ def decide(context: TurnContext) -> Decision:
         danger,
         _dialogue,
         _wishes,
+        _offered,
         _question,
         _logged_in,
         _small_talk,
@@ -123,7 +126,7 @@ def _events(context: TurnContext) -> Decision | None:
         return article
     name = said.removeprefix("flow:")
     if name != said and name in context.flows.flows:
-        if context.flows[name] is context.flows.started_by(FRAUD):
+        if context.flows[name] is context.flows.on_signal(FRAUD):
             return stop_fraud(context, context.flows[name])
         return context.start((name,), Mentions(""), "flow_chosen")
     return RunFlow(Choose(said), "choice")
@@ -139,7 +142,7 @@ def _outcome(context: TurnContext) -> Decision:
 def _dialogue(context: TurnContext) -> Decision | None:
     """What the message does to the open question: repeat, stop, answer, yes, no, change."""
     said, mentions, state = context.active(), context.mentions, context.state
-    if answers_exactly(state, mentions, context.flows):
+    if answers_exactly(state, mentions, context.flows) and not (tells(state, context.flows) and said & _NO_STORY):
         return RunFlow(Provide(mentions), "answer")
     then = context.wished()
     if "repeat" in said and not then:
@@ -202,10 +205,28 @@ def _wishes(context: TurnContext) -> Decision | None:
     if article is not None:
         return article
     names = tuple(dict.fromkeys(flow.name for flow in context.flows_meant()))
-    blocks = context.flows.started_by("card_lost_stolen")
+    blocks = context.flows.on_signal("card_lost_stolen")
     if blocks is not None and {blocks.name, CONTRARY} <= set(names):
         return Clarify((CONTRARY, blocks.name), "contrary_wishes")  # as with the signal: a block is for good
     return context.start(names, context.mentions, "intent") if names else None
+
+
+def _offered(context: TurnContext) -> Decision | None:
+    """A question about something that can be done here is a wish for it when it names what the doing needs ("raise my
+    limit to £800"). Where no article surely answers, the journey is begun if it asks before it acts, else asked about.
+    With an answer it stands below.
+    """
+    offered = {flow.name: flow for name in context.active() for flow in context.flows.offered_with(name)}
+    if not offered or context.state.frames:
+        return None
+    named = [flow for flow in offered.values() if names_what_it_needs(flow, context.mentions)]
+    if named:
+        return context.start((max(named, key=lambda flow: flow.risk).name,), context.mentions, "offered")
+    if answering.surely(context.passages):
+        return None
+    if len(offered) > 1 or any(flow.opens_case for flow in offered.values()):
+        return Clarify(tuple(offered), "offered")
+    return context.start(tuple(offered), context.mentions, "offered")
 
 
 def _question(context: TurnContext) -> Decision | None:

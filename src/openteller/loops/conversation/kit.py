@@ -10,6 +10,7 @@ from openteller.capabilities.actions.policy import Policy
 from openteller.capabilities.flows.book import FlowBook
 from openteller.capabilities.handover.opening import OpeningTimes
 from openteller.capabilities.knowledge.library import Library
+from openteller.capabilities.obligations.rules import ObligationRules
 from openteller.capabilities.privacy.sealing import Sealer
 from openteller.capabilities.replies.voice import Voice
 from openteller.capabilities.understanding.understander import Understander
@@ -64,6 +65,7 @@ class Kit:
     library: Library
     flows: FlowBook
     policy: Policy
+    obligations: ObligationRules
     voice: Voice
     pack: PackFacts
     switches: Switches

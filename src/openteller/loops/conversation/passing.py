@@ -22,7 +22,8 @@ from openteller.capabilities.obligations.ledger import open_obligation
 from openteller.capabilities.thread.record import Write
 from openteller.domain.conversations import Holder
 from openteller.domain.events import Event
-from openteller.domain.handovers import Handover, HandoverState, Obligation
+from openteller.domain.handovers import Handover, HandoverState
+from openteller.domain.obligations import Obligation
 from openteller.loops.conversation import asking
 from openteller.loops.conversation.heard import Heard
 from openteller.loops.conversation.kit import Kit

@@ -8,6 +8,7 @@ from datetime import datetime
 from uuid import UUID, uuid5
 
 from openteller.capabilities.audit.trail import record_events
+from openteller.capabilities.obligations.ledger import refuse_unwritten
 from openteller.capabilities.thread import codec, inbox, threads
 from openteller.capabilities.thread.inbox import Item, Lease
 from openteller.capabilities.thread.record import NewMessage, TurnRecord, record_turn
@@ -54,6 +55,7 @@ async def record(
             await _blank(kit, uow, heard, words, last_seq - len(messages) + 1)
         for write in performed.writes:
             await write(uow)
+        await refuse_unwritten(uow, [promise for reply in replies for promise in reply.promises])
         await record_events(uow, [*performed.events, _decided(heard, decision, now, last_seq)])
         following = await inbox.follow(uow, heard.lease)
         if following is None:

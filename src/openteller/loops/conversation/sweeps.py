@@ -20,8 +20,8 @@ from openteller.capabilities.audit.trail import record_events
 from openteller.capabilities.identity import subjects
 from openteller.capabilities.privacy.sealing import Erased
 from openteller.capabilities.thread import codec, inbox, outbox, threads
+from openteller.domain.actions import IntentState
 from openteller.domain.assurance import TenantId
-from openteller.domain.banking import IntentState
 from openteller.domain.conversations import ConversationId, InboxKind
 from openteller.domain.errors import TellerError, Undeliverable
 from openteller.domain.events import Event

@@ -8,8 +8,8 @@ from datetime import datetime
 from openteller.capabilities.identity.sessions import IDLE
 from openteller.capabilities.identity.subjects import links_of
 from openteller.capabilities.thread import codec, threads
+from openteller.domain.actions import Action
 from openteller.domain.assurance import CustomerRef, SubjectId
-from openteller.domain.banking import Action
 from openteller.domain.conversations import Author, Message, TurnId
 from openteller.domain.handovers import Handover
 from openteller.loops.desk.kit import DeskKit

@@ -6,8 +6,9 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from openteller.domain.actions import Action, ActionKind, ActionResult, ConfirmedAction
 from openteller.domain.assurance import Grant
-from openteller.domain.banking import Action, ActionKind, ActionResult, Card, ConfirmedAction, Statement
+from openteller.domain.banking import Card, Statement
 from openteller.domain.errors import NotAllowed
 from openteller.domain.understanding import Period
 from openteller.ports import CoreBanking

@@ -18,8 +18,8 @@ from openteller.adapters.storage import postgres
 from openteller.adapters.storage.postgres import PostgresStore, PostgresUnit
 from openteller.bootstrap import teller
 from openteller.capabilities.thread.inbox import Item, Lease
+from openteller.domain.actions import ActionResult, ConfirmedAction
 from openteller.domain.assurance import TenantId
-from openteller.domain.banking import ActionResult, ConfirmedAction
 from openteller.domain.decisions import Decision
 from openteller.domain.errors import ConfigurationError
 from openteller.loops.conversation.heard import Heard

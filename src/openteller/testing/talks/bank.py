@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
+from openteller.domain.actions import Action, ActionResult
 from openteller.domain.banking import (
     Account,
-    Action,
-    ActionResult,
     Card,
+    Contact,
+    DirectDebit,
     Payee,
     ScheduledPayment,
+    SpendingLimit,
     StandingOrder,
     Statement,
     Transaction,
@@ -90,6 +92,19 @@ STATEMENTS = (
     _statement(3, "a-2", date(2026, 10, 1), date(2026, 10, 31)),
     _statement(4, "a-1", date(2026, 8, 1), date(2026, 8, 31)),
 )
+DIRECT_DEBITS = (
+    DirectDebit("dd-1", "City Gym", "MEMBER 7741", "a-1", gbp(34.99), date(2026, 11, 3)),
+    DirectDebit("dd-2", "Harbour Broadband", "HB-20913", "a-1", gbp(28), date(2026, 11, 15)),
+    DirectDebit("dd-3", "Animal Rescue", "DONATION", "a-1"),
+)
+LIMITS = (
+    SpendingLimit("li-1", "card", gbp(5000), gbp(10000), "1234"),
+    SpendingLimit("li-2", "cash", gbp(500), gbp(1000), "1234"),
+    SpendingLimit("li-3", "transfer", gbp(10000), gbp(25000)),
+)
+CONTACT = Contact("4 Harbour Street, Leeds, LS1 4DY", "•••• 456", "a•••@example.org")
+LATER = frozenset({"raise_limit"})
+"""What comes into force only four hours later."""
 _AFTERWARDS = {"freeze_card": "frozen", "block_card": "blocked", "unfreeze_card": "active", "activate_card": "active"}
 
 
@@ -106,6 +121,9 @@ class Bank:
     standing_orders: tuple[StandingOrder, ...] = STANDING_ORDERS
     scheduled_payments: tuple[ScheduledPayment, ...] = SCHEDULED_PAYMENTS
     statements: tuple[Statement, ...] = STATEMENTS
+    direct_debits: tuple[DirectDebit, ...] = DIRECT_DEBITS
+    limits: tuple[SpendingLimit, ...] = LIMITS
+    contact: Contact = CONTACT
     unreadable: frozenset[str] = frozenset()
     rejects: dict[str, str] = field(default_factory=dict)
     parks: frozenset[str] = frozenset()
@@ -133,4 +151,5 @@ class Bank:
             self.cards = tuple(
                 replace(card, status=status) if card.card_id == action.card.card_id else card for card in self.cards
             )
-        return ActDone(ActionResult(executed=True, reference=f"HB{len(self.done)}"))
+        later = datetime(2026, 11, 24, 14, tzinfo=UTC) if action.kind in LATER else None
+        return ActDone(ActionResult(executed=True, reference=f"HB{len(self.done)}", effective_at=later))

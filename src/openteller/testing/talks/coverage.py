@@ -11,10 +11,10 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from openteller.capabilities.actions.policy import ActionRule, Policy
-from openteller.capabilities.flows.flow import Act, Branch, Collect, Flow, ReadBank, Step, Tell
+from openteller.capabilities.flows.flow import Act, Branch, Collect, Flow, OpenCase, ReadBank, RequireLogin, Step, Tell
 from openteller.capabilities.flows.paths import arm_of
 from openteller.capabilities.flows.steps import REFUSED
-from openteller.domain.banking import ActionKind
+from openteller.domain.actions import ActionKind
 from openteller.domain.flows import Mark
 
 
@@ -57,7 +57,7 @@ def coverage(flows: Iterable[Flow], policy: Policy, trail: Collection[Mark]) -> 
     return Coverage(elements, tuple(unreached))
 
 
-def ways(flow: Flow, step: Step, policy: Policy) -> Iterator[str]:  # noqa: PLR0912 (a kind of step a case)
+def ways(flow: Flow, step: Step, policy: Policy) -> Iterator[str]:  # noqa: C901, PLR0912 (a kind of step a case)
     """The ways that this step can go, as the engine marks them."""
     match step:
         case Collect(slot=name, none=none, unknown=unknown):
@@ -67,6 +67,7 @@ def ways(flow: Flow, step: Step, policy: Policy) -> Iterator[str]:  # noqa: PLR0
                 yield "by default"
             elif slot.optional:
                 yield "left empty"
+                yield from ("asked", "asked again") if slot.asked_anyway else ()
             else:
                 yield from ("asked", "asked again")
             if none is not None:
@@ -85,6 +86,10 @@ def ways(flow: Flow, step: Step, policy: Policy) -> Iterator[str]:  # noqa: PLR0
                 yield from ("declined", "cancelled")
             if any(rule.step_up for rule in rules):
                 yield "rejected: step_up_declined"
+        case RequireLogin():
+            yield "asked"
+        case OpenCase(known=known):
+            yield from ("opened", *(("known",) if known is not None else ()))
         case Tell(elsewhere=elsewhere) if elsewhere is not None:
             yield "elsewhere"
         case _:

@@ -12,6 +12,7 @@ from openteller.capabilities.actions.policy import Policy, load_policy
 from openteller.capabilities.flows.book import FlowBook
 from openteller.capabilities.flows.load import load_flows
 from openteller.capabilities.handover.opening import OpeningTimes
+from openteller.capabilities.obligations.rules import ObligationRules, load_obligations
 from openteller.capabilities.pack.pack import Pack, load_pack
 from openteller.capabilities.privacy.redaction import scrub
 from openteller.capabilities.replies.catalogue import load_catalogue
@@ -42,12 +43,14 @@ class House:
     policy: Policy
     facts: PackFacts
     mouth: Mouth
+    obligations: ObligationRules
 
 
 def open_house(folder: Path) -> House:
     """The pack in ``folder``, read and checked as the service would."""
     pack = load_pack(folder, PACKS)
-    return House(load_flows(pack.folders), load_policy(pack.folders), _facts(pack), _mouth(pack))
+    obligations = load_obligations(pack.folders)
+    return House(load_flows(pack.folders), load_policy(pack.folders), _facts(pack), _mouth(pack), obligations)
 
 
 def _facts(pack: Pack) -> PackFacts:

@@ -11,8 +11,9 @@ from dataclasses import fields, replace
 from datetime import date
 from typing import Any
 
+from openteller.domain.actions import Action
 from openteller.domain.assurance import Level
-from openteller.domain.banking import Action
+from openteller.domain.banking import Card, DirectDebit, ScheduledPayment, SpendingLimit, StandingOrder
 from openteller.domain.conversations import Holder
 from openteller.domain.flows import Mentions
 from openteller.domain.money import Money, minor_digits
@@ -54,9 +55,11 @@ def lead(talk: Talk, house: House, read: Reader = by_hand) -> World:
     """Go through the talk. TalkFailed names the line that went otherwise."""
     world = World(house, _bank(talk.content.get("bank", {})), level=Level(talk.content.get("level", 2)))
     world.channel = talk.content.get("channel", "web")
+    world.open_cases = set(talk.content.get("open_cases", ()))
     world.off = frozenset(talk.content.get("switched_off", ()))
     for number, turn in enumerate(talk.content["turns"], 1):
         done, handed = len(world.bank.done), len(world.handed_over)
+        opened, agreed = len(world.opened), len(world.consents)
         try:
             _take(world, turn, read)
         except Unsayable as error:
@@ -66,13 +69,23 @@ def lead(talk: Talk, house: House, read: Reader = by_hand) -> World:
             "decides": f"{type(world.decision).__name__} {world.decision.reason}" if world.decision else "nothing",
             "does": [described(action) for action in world.bank.done[done:]],
             "hands_over": world.handed_over[handed:],
+            "opens": world.opened[opened:],
+            "consents": world.consents[agreed:],
+            "files": world.filed,
+            "notes": world.noted,
             "offers": list(world.buttons),
             "shows": shown_by(world),
             "links": [link.url for reply in world.replies for link in reply.links if link.purpose == "statement"],
             "charts": [[_shown(bar.amount) for bar in reply.chart.bars] for reply in world.replies if reply.chart],
             "language": world.language,
         }
-        wanted = {"does": [], "hands_over": [], **{name: turn[name] for name in found if name in turn}}
+        wanted = {
+            "does": [],
+            "hands_over": [],
+            "opens": [],
+            "consents": [],
+            **{name: turn[name] for name in found if name in turn},
+        }
         for name, value in wanted.items():
             if found[name] != value:
                 said = turn.get("customer") or turn
@@ -93,17 +106,29 @@ def shown_by(world: World) -> list[str]:
 
 
 def described(action: Action) -> str:
-    """An action in one line: what a talk compares."""
-    if action.card is not None:
-        return f"{action.kind} {action.card.last4}"
-    if action.standing_order is not None:
-        return f"{action.kind} {action.standing_order.payee_name} {_shown(action.standing_order.amount)}"
-    if action.scheduled_payment is not None:
-        return f"{action.kind} {action.scheduled_payment.payee_name} {_shown(action.scheduled_payment.amount)}"
-    assert action.amount is not None
-    assert action.source is not None
-    assert action.to is not None
-    return f"{action.kind} {_shown(action.amount)} from {action.source.name} to {action.to.name} {action.to.last4}"
+    """An action in one line: what a talk compares. What it is about, how much, how often, when, from where, to whom."""
+    said = [str(action.kind), _about(action)]
+    said += [_shown(action.amount)] if action.amount is not None else []
+    said += [_shown(value) for value in (action.frequency, action.day, action.period) if value is not None]
+    said += [f"from {action.source.name}"] if action.source is not None else []
+    said += [f"to {action.to.name} {action.to.last4}"] if action.to is not None else []
+    return " ".join(filter(None, said))
+
+
+def _about(action: Action) -> str:
+    """What it is done to."""
+    match action.card or action.standing_order or action.scheduled_payment or action.direct_debit or action.limit:
+        case Card(last4=last4):
+            return last4
+        case StandingOrder() | ScheduledPayment() as order:
+            return order.payee_name if action.amount else f"{order.payee_name} {_shown(order.amount)}"
+        case DirectDebit(payee_name=name):
+            return name
+        case SpendingLimit(kind=kind):
+            return kind
+    if action.transaction is not None:
+        return action.transaction.why
+    return action.contact.value if action.contact is not None else action.product or ""
 
 
 def _take(world: World, turn: dict[str, Any], read: Reader) -> None:

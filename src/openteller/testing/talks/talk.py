@@ -12,7 +12,7 @@ import yaml
 from openteller.capabilities.flows.book import FlowBook
 from openteller.domain.errors import ConfigurationError
 
-_KNOWN = {"talk", "trouble", "level", "channel", "bank", "switched_off", "turns", "under_way"}
+_KNOWN = {"talk", "trouble", "level", "channel", "bank", "switched_off", "open_cases", "turns", "under_way"}
 
 
 @dataclass(frozen=True)

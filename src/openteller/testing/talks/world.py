@@ -11,10 +11,12 @@ from datetime import timedelta
 from uuid import UUID
 
 from openteller.capabilities.flows.advance import advance
+from openteller.capabilities.obligations.cases import draw_up
 from openteller.capabilities.thread import codec
 from openteller.capabilities.understanding.questions import ASK
+from openteller.domain.actions import Action, ActionResult
 from openteller.domain.assurance import Challenge, Level
-from openteller.domain.banking import Action, ActionResult
+from openteller.domain.banking import Transaction
 from openteller.domain.conversations import ConversationId, Holder, InboxKind
 from openteller.domain.decisions import Answer, Clarify, Decision, HandOver, LeaveToAgent, OfferPerson, Refuse, RunFlow
 from openteller.domain.flows import (
@@ -25,16 +27,23 @@ from openteller.domain.flows import (
     AwaitConfirmation,
     AwaitLogin,
     AwaitStepUp,
+    CaseOpened,
+    CaseWanted,
     CheckStepUp,
     Command,
     Confirmed,
+    ConsentSet,
     DialogueState,
     Effect,
+    FactsFiled,
     Finished,
+    FlowValue,
     HandOverNow,
     Mark,
     Mentions,
+    Noted,
     Outcome,
+    Pick,
     Propose,
     Read,
     Say,
@@ -43,6 +52,7 @@ from openteller.domain.flows import (
 )
 from openteller.domain.handovers import Handover, HandoverState
 from openteller.domain.replies import Reply
+from openteller.domain.texts import SealedValue
 from openteller.domain.understanding import Entity, Intent, Signal, Understanding
 from openteller.loops.conversation import asking
 from openteller.loops.conversation.decide import decide
@@ -84,6 +94,11 @@ class World:
         self.replies: list[Reply] = []
         self.effects: list[Effect] = []
         self.handed_over: list[str] = []
+        self.opened: list[str] = []
+        self.open_cases: set[str] = set()
+        self.consents: list[str] = []
+        self.filed: dict[str, str] = {}
+        self.noted: dict[str, str] = {}
         self.trail: set[Mark] = set()
         self.pressed: dict[str, str] = {}
         self._last: list[Reply] = []
@@ -120,7 +135,7 @@ class World:
     # --- the turn ---
 
     def _turn(self, kind: InboxKind, mentions: Mentions, meaning: Understanding) -> None:
-        self.replies, self.effects = [], []
+        self.replies, self.effects, self.filed, self.noted = [], [], {}, {}
         context = TurnContext(
             kind=kind,
             mentions=mentions,
@@ -189,7 +204,7 @@ class World:
                 assert move is None or number == len(progress.effects), "only the last effect may want an outcome"
         raise AssertionError("the engine does not come to rest")
 
-    def _perform(self, effect: Effect) -> Outcome | None:
+    def _perform(self, effect: Effect) -> Outcome | None:  # noqa: C901 (a kind of effect a case)
         match effect:
             case Say(reply) | Ask(reply):
                 self._say(reply)
@@ -209,9 +224,31 @@ class World:
                 self._hand_over(reason)
             case SwitchLanguage(language):
                 self.language = language
+            case CaseWanted(kind):
+                return self._open_case(kind)
+            case FactsFiled() | ConsentSet() | Noted():
+                self._write_down(effect)
             case Finished():
                 pass
         return None
+
+    def _write_down(self, effect: FactsFiled | ConsentSet | Noted) -> None:
+        match effect:
+            case FactsFiled(_, facts):
+                self.filed |= {name: told(value) for name, value in facts.items()}
+            case ConsentSet(purpose, given):
+                self.consents.append(f"{purpose} {'given' if given else 'withdrawn'}")
+            case Noted(what, codes):
+                self.noted |= {what: ", ".join(codes.values())}
+
+    def _open_case(self, kind: str) -> Outcome:
+        rule = self.house.obligations.cases[kind]
+        known = rule.one_at_a_time and kind in self.open_cases
+        if not known:
+            self.opened.append(kind)
+            self.open_cases.add(kind)
+        case = draw_up(rule, UUID(int=3), "CASE-0001", NOW, self.house.facts.opening).case
+        return CaseOpened(case, known)
 
     def _propose(self, action: Action, confirm: Reply) -> Outcome | None:
         rule = self.house.policy.rule_for(action)
@@ -305,6 +342,20 @@ class World:
             alike = sum(name.partition(" #")[0] == said for name in found)
             found[f"{said} #{alike + 1}" if alike else said] = option.id
         return found
+
+
+def told(value: FlowValue) -> str:
+    """A fact that was filed, in one line."""
+    match value:
+        case Pick(code):
+            return code
+        case Transaction(merchant=merchant, amount=amount):
+            return f"{merchant} {abs(amount.amount_minor) / 100:.2f}"
+        case SealedValue(value=hidden):
+            return hidden
+        case tuple():
+            return ", ".join(map(told, value))
+    return str(value)
 
 
 def meaning_of(
