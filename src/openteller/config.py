@@ -51,6 +51,10 @@ class Settings(BaseSettings):
     )
     bank_address: str = Field(default="http://127.0.0.1:8801", description="where the bank's API answers")
     bank_issuer: str = Field(default="https://bank.harbour.example", description="what the bank's tokens must name")
+    bank_mode: Literal["idempotent", "lookup", "dumb"] = Field(
+        default="idempotent",
+        description="what the core does with a key: runs it once, tells what became of it, or neither",
+    )
     bank_keys: Path | None = Field(default=None, description="keys.json of the bank (service, callback)")
     channels: dict[str, dict[str, str]] = Field(
         default={},

@@ -15,7 +15,7 @@ from uuid import UUID
 import numpy as np
 from numpy.typing import NDArray
 
-from openteller.domain.actions import Action, ActionResult, ConfirmedAction
+from openteller.domain.actions import Action, ActionResult, ConfirmedAction, CoreGuarantees
 from openteller.domain.assurance import ApprovalClaims, Challenge, CustomerRef, Grant, LoginClaims, TenantId
 from openteller.domain.banking import (
     Account,
@@ -149,6 +149,8 @@ class LanguageIdentifier(Protocol):
 class CoreBanking(Protocol):
     """The bank's books. Reading needs a Grant, executing a ConfirmedAction; nothing else opens them."""
 
+    guarantees: CoreGuarantees
+
     async def customer(self, grant: Grant) -> Customer:
         """Who this is."""
         ...
@@ -198,7 +200,9 @@ class CoreBanking(Protocol):
         ...
 
     async def outcome(self, action: ConfirmedAction) -> ActionResult | None:
-        """What happened to the action with this key, or None when the bank has never seen it."""
+        """What happened to the action with this key, or None when the bank has never seen it. Asked only of a core that
+        looks up.
+        """
         ...
 
 

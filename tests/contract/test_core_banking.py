@@ -27,7 +27,7 @@ from openteller.domain.assurance import ApprovalClaims, CustomerRef, Grant, Leve
 from openteller.domain.conversations import ConversationId
 from openteller.domain.understanding import Period
 from openteller.testing.contracts.core_banking import CHECKS, Confirm, Counter
-from openteller.testing.twins import TwinBank
+from openteller.testing.twin_bank import TwinBank
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 SUBJECT, CUSTOMER = SubjectId(uuid4()), CustomerRef("c-000042")

@@ -46,6 +46,7 @@ from openteller.capabilities.replies.voice import Voice
 from openteller.capabilities.understanding.questions import ASK
 from openteller.capabilities.understanding.understander import Understander
 from openteller.config import Settings
+from openteller.domain.actions import CoreGuarantees
 from openteller.domain.assurance import TenantId
 from openteller.domain.decisions import Versions
 from openteller.domain.errors import ConfigurationError
@@ -64,6 +65,7 @@ from openteller.loops.conversation.turn import Turns
 from openteller.loops.desk.console import Console
 from openteller.loops.desk.desk import Desk
 from openteller.loops.desk.kit import DeskKit
+from openteller.loops.desk.promises import Promises
 from openteller.loops.desk.staff import StaffDoor
 
 PACKS = Path(__file__).parents[1] / "packs"
@@ -88,6 +90,7 @@ class Teller:
     staff: StaffDoor
     desk: Desk
     console: Console
+    promises: Promises
     news: News
     seal_audit: Callable[[], Awaitable[object]]
     jobs: procrastinate.App
@@ -235,7 +238,8 @@ def _bank(settings: Settings, clock: SystemClock) -> tuple[HttpBank, BankIdentit
         callback_url=f"{settings.address}/v1/bank/{settings.tenant}/step-ups",
         clock=clock,
     )
-    return HttpBank(settings.bank_address, keys["service_key"]), identity
+    guarantees = CoreGuarantees(once=settings.bank_mode == "idempotent", looks_up=settings.bank_mode != "dumb")
+    return HttpBank(settings.bank_address, keys["service_key"], guarantees=guarantees), identity
 
 
 def _join(
@@ -269,6 +273,7 @@ def _join(
         sweeps=Sweeps(kit, turns, reception),
         staff=StaffDoor(kit.store, kit.clock, kit.ids),
         desk=Desk(DeskKit(kit.store, kit.clock, kit.ids, kit.sealer, kit.voice)),
+        promises=Promises(kit.store, kit.clock),
         console=Console(kit.store, kit.clock, kit.flows.recurring | {ASK}),
         news=News(signals),
         seal_audit=seal_audit,

@@ -178,6 +178,18 @@ class ConfirmedAction:
 
 
 @dataclass(frozen=True, slots=True)
+class CoreGuarantees:
+    """What a core bank gives to whoever asks twice.
+
+    ``once``: the same key is executed once, however often it is sent. ``looks_up``: it tells what became of a key. One
+    that does neither can lose an answer for good: such an action is parked for a person, and never guessed.
+    """
+
+    once: bool = True
+    looks_up: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class ActionResult:
     """What the bank says happened: executed, or rejected with a reason code; ``reference`` is the bank's own.
 

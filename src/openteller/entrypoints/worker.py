@@ -36,6 +36,7 @@ async def run_worker(settings: Settings) -> None:
         ("undelivered", 5.0, lambda: teller.sweeps.undelivered(tenant)),
         ("audit seal", 1.0, teller.seal_audit),
         ("asking a day later", 60.0, lambda: teller.feedback.ask_again(tenant)),
+        ("promises due", 30.0, lambda: teller.promises.remind(tenant)),
         ("old tokens", 300.0, lambda: teller.sweeps.old_tokens(tenant)),
     ]
     tasks = [asyncio.create_task(_every(name, seconds, stop, one)) for name, seconds, one in rounds]

@@ -6,7 +6,7 @@ import pytest
 
 from openteller.domain.banking import Card
 from openteller.domain.conversations import TextPart
-from openteller.testing.twins import CARDS
+from openteller.testing.twin_bank import CARDS
 from tests.integration.channels.line import ANNA, BEN, Line
 
 BALANCE = "£1,200.00"

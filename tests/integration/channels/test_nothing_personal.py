@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from openteller.domain.banking import Card
 from openteller.domain.money import Money
 from openteller.testing.telegram.updates import Updates
-from openteller.testing.twins import ACCOUNTS, CARDS, PAYEES
+from openteller.testing.twin_bank import ACCOUNTS, CARDS, PAYEES
 from tests.integration.channels.line import Line, open_line
 from tests.integration.conversation.house import House
 

@@ -37,7 +37,8 @@ from openteller.loops.conversation.kit import Kit, TurnSeen
 from openteller.loops.conversation.switches import Switches, set_switch
 from openteller.loops.desk.staff import StaffMember
 from openteller.ports import CoreBanking, Identity, Row
-from openteller.testing.twins import SettableClock, TwinBank, TwinChannel, TwinIdentity
+from openteller.testing.twin_bank import TwinBank
+from openteller.testing.twins import SettableClock, TwinChannel, TwinIdentity
 from tests.integration.conversation.parts import Parts
 
 PASSWORD = "a long enough staff password"
@@ -262,6 +263,7 @@ async def build_house(
         library=parts.library,
         flows=parts.flows,
         policy=parts.policy,
+        obligations=parts.obligations,
         voice=voice,
         pack=_pack_facts(settings, parts.pack),
         switches=Switches(clock),

@@ -13,6 +13,7 @@ from openteller.capabilities.flows.book import FlowBook
 from openteller.capabilities.flows.load import load_flows
 from openteller.capabilities.knowledge.calibrating import Sureness
 from openteller.capabilities.knowledge.library import Library
+from openteller.capabilities.obligations.rules import ObligationRules, load_obligations
 from openteller.capabilities.pack.pack import Pack, load_pack
 from openteller.capabilities.replies.catalogue import Catalogue, load_catalogue
 from openteller.capabilities.understanding.store import load_or_train
@@ -29,6 +30,7 @@ class Parts:
     flows: FlowBook
     policy: Policy
     understander: Understander
+    obligations: ObligationRules
     library: Library = Library({}, None, Sureness((), {}))  # noqa: RUF009 (immutable)
 
 
@@ -38,4 +40,12 @@ def load_parts(models: Path) -> Parts:
     understander = load_or_train(pack.folders, models, encoders, LangidIdentifier())
     library = load_library(pack.folders, pack.languages, models, understander.joint, lambda _: None)
     catalogue = load_catalogue([folder / "replies" for folder in pack.folders], pack.languages, pack.default_locale)
-    return Parts(pack, catalogue, load_flows(pack.folders), load_policy(pack.folders), understander, library)
+    return Parts(
+        pack,
+        catalogue,
+        load_flows(pack.folders),
+        load_policy(pack.folders),
+        understander,
+        load_obligations(pack.folders),
+        library,
+    )

@@ -125,8 +125,9 @@ async def test_a_lost_reply_is_looked_up_and_told_as_done(house: House) -> None:
 async def test_a_bank_that_is_away_parks_with_a_reference_and_the_sweep_tells_later(house: House) -> None:
     caller = await house.customer()
     yes = (await caller.say(MOVE)).option("yes:")
-    house.twin_bank.away = True
+    house.twin_bank.vanishes = 9
     said = await caller.press(yes)
+    house.twin_bank.away = True
     (intent,) = await house.rows("SELECT state, reference FROM action_intents")
     assert intent["state"] == "unknown"
     assert intent["reference"] in said.text
@@ -140,6 +141,16 @@ async def test_a_bank_that_is_away_parks_with_a_reference_and_the_sweep_tells_la
     await house.teller.reception.settle()
     assert "never reached the bank" in (await caller.last()).text
     assert house.twin_bank.actions == []
+
+
+async def test_a_bank_that_cannot_even_be_reached_has_done_nothing_and_that_is_said(house: House) -> None:
+    caller = await house.customer()
+    yes = (await caller.say(MOVE)).option("yes:")
+    house.twin_bank.away = True
+    said = await caller.press(yes)
+    assert "nothing has been done" in said.text
+    (intent,) = await house.rows("SELECT state FROM action_intents")
+    assert (intent["state"], house.twin_bank.times) == ("rejected", 0)
 
 
 async def test_an_outcome_found_out_later_is_told_once(house: House) -> None:

@@ -44,9 +44,9 @@ async def test_an_open_outcome_of_an_erased_person_does_not_hold_up_the_others(h
     one, other = await house.customer("c-000001"), await house.customer("c-000002")
     for caller in (one, other):
         yes = (await caller.say(MOVE)).option("yes:")
-        house.twin_bank.away = True
+        house.twin_bank.vanishes = 9
         await caller.press(yes)
-        house.twin_bank.away = False
+        house.twin_bank.vanishes = 0
         house.clock.advance(seconds=1)
     await erase_customer(house, "c-000001")
     house.clock.advance(minutes=20)

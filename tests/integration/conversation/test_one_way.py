@@ -24,7 +24,8 @@ from openteller.domain.assurance import ApprovalClaims, CustomerRef, Level, Subj
 from openteller.domain.conversations import ConversationId
 from openteller.domain.errors import InvariantError
 from openteller.domain.money import Money
-from openteller.testing.twins import ACCOUNTS, PAYEES, START, SettableClock
+from openteller.testing.twin_bank import ACCOUNTS, PAYEES
+from openteller.testing.twins import START, SettableClock
 
 _POLICY = load_policy([Path(__file__).parents[3] / "src/openteller/packs/retail_banking"])
 _TENANT, _ADA = TenantId("harbour"), CustomerRef("c-000001")

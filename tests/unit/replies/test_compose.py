@@ -14,7 +14,7 @@ from openteller.capabilities.replies.guard import Guard
 from openteller.domain.conversations import ChoicePart, FactsPart, LinkPart, Option, Row, TextPart
 from openteller.domain.errors import InvariantError
 from openteller.domain.money import Money
-from openteller.domain.replies import Called, LinkPhrase, OptionPhrase, Phrase, Reply, RowPhrase, Value
+from openteller.domain.replies import Called, LinkPhrase, OptionPhrase, Phrase, Promise, Reply, RowPhrase, Value
 from tests.unit.replies.conftest import FORMATS, Write, entries
 from tests.unit.replies.test_inert import ANYTHING
 
@@ -26,7 +26,8 @@ def composed(reply: Reply, catalogue: Catalogue, locale: str = "en-GB") -> Draft
 
 
 def said(catalogue: Catalogue, key: str, locale: str = "en-GB", **values: Value) -> str:
-    part = composed(Reply((Phrase(key, values),)), catalogue, locale).parts[0]
+    phrase = Phrase(key, values, reference=str(values.get("reference", "")))
+    part = composed(Reply((phrase,)), catalogue, locale).parts[0]
     assert isinstance(part, TextPart)
     return part.text
 
@@ -95,9 +96,18 @@ def test_times_and_waits_are_worded_by_the_catalogue(catalogue: Catalogue) -> No
 
 def test_a_missing_value_or_wording_is_our_bug_not_the_customers(catalogue: Catalogue) -> None:
     with pytest.raises(InvariantError, match="reference"):
-        said(catalogue, "handover.waiting", wait=timedelta(minutes=3))
+        said(catalogue, "action.parked")
     with pytest.raises(InvariantError, match=r"no\.such"):
         said(catalogue, "no.such")
+
+
+def test_no_promise_is_worded_without_what_stands_behind_it(catalogue: Catalogue) -> None:
+    """CR-03: a time that somebody is promised is a row with an owner, or it is not said."""
+    wait: dict[str, Value] = {"wait": timedelta(minutes=3), "reference": "HB-7F3K"}
+    with pytest.raises(InvariantError, match="promises call_back"):
+        composed(Reply((Phrase("handover.waiting", wait),)), catalogue)
+    draft = composed(Reply((Phrase("handover.waiting", wait, reference="HB-7F3K"),)), catalogue)
+    assert draft.promises == (Promise("call_back", "HB-7F3K"),)
 
 
 def test_a_zone_nobody_knows_is_told_in_utc(catalogue: Catalogue) -> None:

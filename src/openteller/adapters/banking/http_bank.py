@@ -12,7 +12,7 @@ from typing import Any
 
 import httpx
 
-from openteller.domain.actions import INPUTS, Action, ActionKind, ActionResult, ConfirmedAction
+from openteller.domain.actions import INPUTS, Action, ActionKind, ActionResult, ConfirmedAction, CoreGuarantees
 from openteller.domain.assurance import CustomerRef, Grant, Level
 from openteller.domain.banking import (
     Account,
@@ -40,7 +40,15 @@ _STATUS = {"posted": "booked"}
 class HttpBank:
     """The bank at ``address``; ``service_key`` opens its API, a Grant each customer's books."""
 
-    def __init__(self, address: str, service_key: str, *, client: httpx.AsyncClient | None = None) -> None:
+    def __init__(
+        self,
+        address: str,
+        service_key: str,
+        *,
+        guarantees: CoreGuarantees | None = None,
+        client: httpx.AsyncClient | None = None,
+    ) -> None:
+        self.guarantees = guarantees or CoreGuarantees()
         self._client = client or httpx.AsyncClient(
             base_url=address,
             headers={"Authorization": f"Bearer {service_key}"},

@@ -347,6 +347,11 @@ class Flow:
         return next(number for number, step in enumerate(self.steps) if isinstance(step, Collect) and step.slot == slot)
 
     @property
+    def cause(self) -> str:
+        """The intent or signal that it is about first: what "and last month?" goes on with."""
+        return next(iter((*self.starts_on, *self.offered_with, *self.on_signals)), self.name)
+
+    @property
     def opens_case(self) -> bool:
         """True when it writes something down before it asks anything: it must surely be meant."""
         return isinstance(self.steps[0], OpenCase)

@@ -40,7 +40,7 @@ REFUSED = {
     "step_up_declined": "step_up.declined",
     "step_up_expired": "step_up.expired",
     "not_on_channel": "channel.no_transfer",
-    "bank_failed": "bank.unreachable",
+    "bank_failed": "action.not_reached",
     "other": "action.refused",
 }
 """The sentence for each reason that any action may be refused for; a flow may have its own."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from uuid import UUID
 
 from openteller.domain.assurance import SubjectId
 from openteller.domain.conversations import ConversationId
@@ -54,6 +55,27 @@ async def open_obligations(uow: UnitOfWork, limit: int = 200) -> Sequence[Obliga
         "SELECT * FROM obligations WHERE closed_at IS NULL ORDER BY due_at LIMIT %(limit)s", limit=limit
     )
     return [_obligation(row) for row in rows]
+
+
+async def keep_obligation(uow: UnitOfWork, obligation_id: UUID, proof: str, now: datetime) -> Obligation | None:
+    """Close one open promise; None when it is not open. The case it belongs to ends with its last clock."""
+    row = await uow.row(
+        "UPDATE obligations SET closed_at = %(now)s, proof = %(proof)s"
+        " WHERE obligation_id = %(obligation_id)s AND closed_at IS NULL RETURNING *",
+        now=now,
+        proof=proof,
+        obligation_id=obligation_id,
+    )
+    if row is None:
+        return None
+    await uow.run(
+        "UPDATE cases SET closed_at = %(now)s, outcome = 'answered' WHERE reference = %(reference)s"
+        " AND closed_at IS NULL AND NOT EXISTS (SELECT FROM obligations o"
+        " WHERE o.reference = cases.reference AND o.closed_at IS NULL)",
+        now=now,
+        reference=row["reference"],
+    )
+    return _obligation(row)
 
 
 async def take_alerts(uow: UnitOfWork, now: datetime, limit: int = 50) -> Sequence[Obligation]:

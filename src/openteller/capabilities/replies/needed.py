@@ -10,7 +10,7 @@ from openteller.domain.actions import ActionKind
 from openteller.domain.errors import ConfigurationError
 
 _BY_FAMILY = {
-    "action": "later_executed later_failed later_rejected limit parked refused unavailable",
+    "action": "later_executed later_failed later_rejected limit not_reached parked refused unavailable",
     "author": "agent bot customer",
     "bank": "unreachable",
     "channel": (

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import csv
 import json
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -15,13 +17,16 @@ from rich.table import Table
 
 from openteller.bootstrap import Custody, open_custody
 from openteller.capabilities.audit.trail import record_events
+from openteller.capabilities.obligations.cases import cases_of_kind
 from openteller.capabilities.obligations.ledger import open_obligations
 from openteller.config import load_settings
 from openteller.domain.actions import ActionKind
 from openteller.domain.errors import ConfigurationError
 from openteller.domain.events import Event
+from openteller.domain.obligations import Obligation
 from openteller.loops.conversation.switches import set_switch
 from openteller.loops.desk.staff import StaffDoor
+from openteller.ports import Row
 
 staff = typer.Typer(no_args_is_help=True, help="Accounts of staff. There is none until you make one.")
 switch = typer.Typer(no_args_is_help=True, help="Kill switches: they act on every process within a second or two.")
@@ -107,28 +112,59 @@ def _set(name: str, *, off: bool, reason: str) -> None:
     Console().print(f"{name} is {'off' if off else 'on'}.")
 
 
-def obligations(as_json: Json = False) -> None:
-    """What has been promised and is still owed, the most urgent first.
+def obligations(
+    register: Annotated[str | None, typer.Option(help="Instead: all cases of this kind, such as complaint.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Write the register as CSV here; a new file.")] = None,
+    as_json: Json = False,
+) -> None:
+    """What has been promised and is still owed, the most urgent first; or the register of one kind of case.
 
-    Example: openteller obligations --json
+    Example: openteller obligations --register complaint --out complaints.csv
     """
+    if out is not None and (register is None or out.exists()):
+        raise ConfigurationError("--out is a file that is not there yet, and needs --register", file=str(out))
 
     async def work(custody: Custody) -> None:
+        now = custody.clock.now()
         async with custody.store.begin(custody.tenant) as uow:
-            owed = await open_obligations(uow)
-        if as_json:
-            typer.echo(
-                json.dumps(
-                    [
-                        {"kind": o.kind, "reference": o.reference, "due_at": o.due_at.isoformat(), "owner": o.owner}
-                        for o in owed
-                    ]
-                )
-            )
-            return
-        table = Table("Kind", "Reference", "Due", "Owner")
-        for row in owed:
-            table.add_row(row.kind, row.reference, f"{row.due_at:%Y-%m-%d %H:%M} UTC", row.owner)
-        Console().print(table)
+            if register is None:
+                owed = [_owed(one, now) for one in await open_obligations(uow)]
+            else:
+                owed = [_listed(row) for row in await cases_of_kind(uow, register, now)]
+        if out is not None:
+            _write_csv(out, owed)
+            Console().print(f"{len(owed)} cases in {out}.")
+        elif as_json:
+            typer.echo(json.dumps(owed))
+        else:
+            table = Table(*(name.replace("_", " ") for name in owed[0])) if owed else Table("nothing")
+            for row in owed:
+                table.add_row(*map(str, row.values()))
+            Console().print(table)
 
     _work(work)
+
+
+def _owed(one: Obligation, now: datetime) -> dict[str, object]:
+    return {
+        "kind": one.kind,
+        "reference": one.reference,
+        "due_at": one.due_at.isoformat(),
+        "late": one.due_at < now,
+        "owner": one.owner,
+        "source": one.source,
+    }
+
+
+def _listed(row: Row) -> dict[str, object]:
+    return {name: value.isoformat() if isinstance(value, date) else value for name, value in row.items()}
+
+
+def _write_csv(file: Path, rows: Sequence[Mapping[str, object]]) -> None:
+    """No cell begins like a formula (=, +, -, @): a spreadsheet must not run what it shows."""
+    with file.open("x", newline="", encoding="utf-8") as stream:
+        writer = csv.writer(stream)
+        writer.writerow(rows[0] if rows else ("reference",))
+        for row in rows:
+            said = ("" if value is None else str(value) for value in row.values())
+            writer.writerow(f"'{value}" if value[:1] in "=+-@\t\r" and value else value for value in said)

@@ -20,6 +20,7 @@ from openteller.entrypoints.http import (
     customer_api,
     desk_pages,
     operations,
+    promise_pages,
     socket,
     webhooks,
 )
@@ -61,7 +62,7 @@ def build_app(teller: Teller, meters: operations.Meters) -> FastAPI:
     )
     install_errors(app)
     # The desk comes last: it answers every address below /desk that nothing else has.
-    for face in (channel_links, customer_api, socket, webhooks, operations, console_pages, desk_pages):
+    for face in (channel_links, customer_api, socket, webhooks, operations, console_pages, promise_pages, desk_pages):
         app.include_router(face.router)
     # Only what is public is compressed: answers that hold a secret beside something a stranger chose are not (BREACH).
     app.mount("/widget", GZipMiddleware(StaticFiles(directory=_WEB / "widget"), minimum_size=500), name="widget")

@@ -252,17 +252,22 @@ async def ask_bank(
 async def _ask(bank: CoreBanking, confirmed: ConfirmedAction, *, again: bool, may_send: bool) -> ActionResult | None:
     for pause in (*_PAUSES_S, None):
         try:
+            if again and not bank.guarantees.looks_up:
+                return None  # it may be done and it may not, and nobody can say: a person finds out
             if again:
                 known = await bank.outcome(confirmed)
                 if known is not None:
                     return known
                 if not may_send:
                     return ActionResult(False, "", "expired")
+                if not bank.guarantees.once:
+                    return None  # it may still be on its way there: sent again it could be done twice
             return await bank.execute(confirmed)
         except AdapterError as error:
             if not error.retryable and error.outcome_known:
                 return ActionResult(False, "", "bank_failed")
-            again = True
+            again = again or not error.outcome_known
         if pause is not None:
             await asyncio.sleep(pause)
-    return None
+    # Not one of the tries can have had an effect, or one of them may have had.
+    return None if again else ActionResult(False, "", "bank_failed")

@@ -73,20 +73,23 @@ def _keeping(kit: Kit, heard: Heard, filed: FactsFiled, *, number: int) -> Write
 
 
 def _consenting(kit: Kit, heard: Heard, consent: ConsentSet) -> Write:
-    """What the customer agrees to or withdraws counts from this commit on."""
-    consent_id = uuid5(heard.item.turn_id, f"consent:{consent.purpose}")
+    """What the customer agrees to or withdraws counts from this commit on: for them, and for this chat if it is not
+    known whose it is.
+    """
     now, channel, wording = kit.clock.now(), heard.conversation.channel, kit.versions.pack
+    subjects = sorted({heard.grant.subject, heard.conversation.subject})
 
     async def write(uow: UnitOfWork) -> None:
-        await record_consent(
-            uow,
-            consent_id,
-            heard.grant.subject,
-            consent.purpose,
-            given=consent.given,
-            channel=channel,
-            wording=wording,
-            at=now,
-        )
+        for subject in subjects:
+            await record_consent(
+                uow,
+                uuid5(heard.item.turn_id, f"consent:{consent.purpose}:{subject}"),
+                subject,
+                consent.purpose,
+                given=consent.given,
+                channel=channel,
+                wording=wording,
+                at=now,
+            )
 
     return write

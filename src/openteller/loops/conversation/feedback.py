@@ -5,13 +5,16 @@ from __future__ import annotations
 from datetime import timedelta
 from uuid import UUID
 
+from openteller.capabilities.consent.record import OUTREACH, withdrawn
 from openteller.capabilities.identity.sessions import Session
 from openteller.capabilities.resolution.feedback import FeedbackKind, is_bots_turn, save_feedback, to_ask_again
+from openteller.capabilities.thread import threads
 from openteller.domain.assurance import TenantId
-from openteller.domain.conversations import InboxKind
+from openteller.domain.conversations import ConversationId, InboxKind
 from openteller.domain.errors import NotFound
 from openteller.loops.conversation.kit import Kit
 from openteller.loops.conversation.reception import Reception
+from openteller.ports import UnitOfWork
 
 A_DAY_LATER = timedelta(hours=24)
 _TOO_LATE = timedelta(hours=72)
@@ -34,11 +37,16 @@ class Feedback:
             await save_feedback(uow, session.conversation_id, FeedbackKind.THUMB, str(turn_id), good=good, at=now)
 
     async def ask_again(self, tenant: TenantId) -> int:
-        """The sweep: how many were asked."""
+        """The sweep: how many were asked. Whoever wants no messages of their own accord gets none (CR-09)."""
         now = self._kit.clock.now()
         async with self._kit.store.begin(tenant) as uow:
-            found = await to_ask_again(uow, now - _TOO_LATE, now - A_DAY_LATER)
+            asked = await to_ask_again(uow, now - _TOO_LATE, now - A_DAY_LATER)
+            found = [one for one in asked if not await self._left_alone(uow, one[0])]
         for conversation_id, last_at in found:
             event_id = f"{conversation_id}:{last_at.date()}"
             await self._reception.event(tenant, conversation_id, InboxKind.FOLLOW_UP, event_id, "")
         return len(found)
+
+    async def _left_alone(self, uow: UnitOfWork, conversation_id: ConversationId) -> bool:
+        head = await threads.thread_head(uow, conversation_id)
+        return head is None or await withdrawn(uow, head.subject, OUTREACH)

@@ -146,7 +146,7 @@ class Performer:
     async def _run(self, command: Command) -> None:
         """Advance until the flow waits for the customer or ends; each outcome of the world goes back in."""
         if isinstance(command, Start):
-            cause = self._kit.flows[command.flows[0]].starts_on[0]
+            cause = self._kit.flows[command.flows[0]].cause
             self._done.state = replace(self._done.state, last_intent=cause, asked_solved=False)
         move: Command | Outcome | None = command
         while move is not None:

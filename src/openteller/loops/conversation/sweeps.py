@@ -75,6 +75,9 @@ class Sweeps:
             found = await unresolved(uow, self._kit.clock.now() - UNRESOLVED_AFTER)
         settled = 0
         for intent in found:
+            if not self._kit.bank.guarantees.looks_up:
+                await self._give_up(tenant, intent, "unknowable")
+                continue
             try:
                 settled += await self._settle(tenant, intent)
             except (Erased, gate.Refused):
