@@ -135,7 +135,11 @@ def _cancel(dialogue: Dialogue) -> None:
     if isinstance(dialogue.state.awaiting, AwaitConfirmation | AwaitStepUp):
         dialogue.mark("cancelled")
     dialogue.void()
-    dialogue.say("conversation.cancelled")
+    case = dialogue.top.values.get("case")
+    if isinstance(case, Case):  # what was written down stays so: only a person closes it
+        dialogue.say(Reply((Phrase("conversation.cancelled_case", {"reference": case.reference}),)))
+    else:
+        dialogue.say("conversation.cancelled")
     dialogue.understood()
     finish(dialogue, "cancelled")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from openteller.capabilities.flows.choosing import candidates, preferred
-from openteller.capabilities.flows.correcting import rewind, take_back, take_up
+from openteller.capabilities.flows.correcting import changes, rewind, take_back, take_up
 from openteller.capabilities.flows.dialogue import Dialogue
 from openteller.capabilities.flows.flow import Act, Slot
 from openteller.capabilities.flows.stepping import come_back, count, finish, hand_over
@@ -75,7 +75,8 @@ def affirm(dialogue: Dialogue, mentions: Mentions) -> None:
         case AwaitStepUp(intent_id, challenge_id):
             dialogue.stop(CheckStepUp(intent_id, challenge_id), awaiting)
         case AwaitSlot(name) if dialogue.state.frames and dialogue.flow.slots[name].type == "yes_no":
-            _choose_record(dialogue, dialogue.flow.slots[name], "0")
+            if not (changes(dialogue, mentions) and take_up(dialogue, mentions)):  # "yes, but only the chats"
+                _choose_record(dialogue, dialogue.flow.slots[name], "0")
         case _:
             provide(dialogue, mentions)
 
@@ -85,7 +86,8 @@ def deny(dialogue: Dialogue, mentions: Mentions) -> None:
     awaiting = dialogue.state.awaiting
     slot = dialogue.flow.slots[awaiting.slot] if isinstance(awaiting, AwaitSlot) and dialogue.state.frames else None
     if slot is not None and slot.type == "yes_no":
-        _choose_record(dialogue, slot, "1")
+        if not (changes(dialogue, mentions) and take_up(dialogue, mentions)):
+            _choose_record(dialogue, slot, "1")
     elif slot is not None and slot.optional and slot.asked_anyway:
         _leave_out(dialogue, slot)
     elif not isinstance(awaiting, AwaitConfirmation | AwaitStepUp):

@@ -44,6 +44,16 @@ def take_up(dialogue: Dialogue, mentions: Mentions) -> bool:
     return True
 
 
+def changes(dialogue: Dialogue, mentions: Mentions) -> bool:
+    """True when the message gives another value to a slot that has one."""
+    values, scope = dialogue.top.values, dialogue.scope
+    slots = (
+        slot for name, slot in dialogue.flow.slots.items() if values.get(name) is not None and _open(dialogue, slot)
+    )
+    found = ((slot, fit(slot, dialogue.flow, scope, mentions, asked=False)) for slot in slots)
+    return any(isinstance(one, Found) and one.value != values[slot.name] for slot, one in found)
+
+
 def take_back(dialogue: Dialogue, mentions: Mentions) -> bool:
     """Refuse one thing ("not Anna"): the slot that holds what was named is free again, and asked for."""
     for name, slot in dialogue.flow.slots.items():

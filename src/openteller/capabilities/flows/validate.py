@@ -53,6 +53,7 @@ ENGINE_KEYS = (
     "confirm.no",
     "confirm.yes",
     "conversation.cancelled",
+    "conversation.cancelled_case",
     "conversation.nothing_to_cancel",
     "conversation.offer_person",
     "conversation.say_differently",

@@ -61,12 +61,12 @@ async def save_case(
         await open_obligation(uow, obligation, conversation_id, subject, now)
 
 
-async def open_case_of(uow: UnitOfWork, subject: SubjectId, kind: str) -> Case | None:
-    """The case of this kind that the subject has open, if there is one; the latest of several."""
+async def open_case_of(uow: UnitOfWork, subjects: Sequence[SubjectId], kind: str) -> Case | None:
+    """The case of this kind that one of the subjects has open, if there is one; the latest of several."""
     row = await uow.row(
-        "SELECT * FROM cases WHERE subject_id = %(subject)s AND kind = %(kind)s AND closed_at IS NULL"
+        "SELECT * FROM cases WHERE subject_id = ANY(%(subjects)s) AND kind = %(kind)s AND closed_at IS NULL"
         " ORDER BY opened_at DESC LIMIT 1",
-        subject=subject,
+        subjects=list(subjects),
         kind=kind,
     )
     return None if row is None else _case(row)

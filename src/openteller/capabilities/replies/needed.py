@@ -20,8 +20,8 @@ _BY_FAMILY = {
     "choice": "account card direct_debit language limit order payee payment statement",
     "confirm": "again expired no voided yes",
     "conversation": (
-        "abuse back_to bot_off cancelled care clarify disclosure goodbye greeting greeting_anonymous help "
-        "language_unsupported logged_in login_link login_needed login_to_block next nothing_to_cancel "
+        "abuse back_to bot_off cancelled cancelled_case care clarify disclosure goodbye greeting greeting_anonymous "
+        "help language_unsupported logged_in login_link login_needed login_to_block next nothing_to_cancel "
         "nothing_to_confirm nothing_to_repeat offer_person out_of_scope privacy_link say_differently "
         "solved solved_later stale_choice thanks trouble unsupported"
     ),

@@ -5,17 +5,21 @@ from __future__ import annotations
 from typing import assert_never
 from uuid import uuid5
 
-from openteller.capabilities.consent.record import record_consent
+from openteller.capabilities.consent.record import MARKETING, OUTREACH, record_consent
 from openteller.capabilities.handover.references import reference_from
 from openteller.capabilities.obligations.cases import draw_up, file_facts, open_case_of, save_case
 from openteller.capabilities.thread import codec
 from openteller.capabilities.thread.record import Write
 from openteller.domain.events import Event
 from openteller.domain.flows import CaseOpened, ConsentSet, FactsFiled, Noted
+from openteller.domain.understanding import Understanding
 from openteller.loops.conversation.heard import Heard
 from openteller.loops.conversation.kit import Kit
 from openteller.loops.conversation.performed import Performed
 from openteller.ports import UnitOfWork
+
+OPT_OUT = "opt_out"
+_SURELY_STOP = 0.5
 
 
 async def open_case(kit: Kit, heard: Heard, done: Performed, kind: str) -> CaseOpened:
@@ -26,7 +30,7 @@ async def open_case(kit: Kit, heard: Heard, done: Performed, kind: str) -> CaseO
     rule, conversation, subject = kit.obligations.cases[kind], heard.conversation, heard.grant.subject
     if rule.one_at_a_time:
         async with kit.store.begin(conversation.tenant) as uow:
-            found = await open_case_of(uow, subject, kind)
+            found = await open_case_of(uow, sorted({subject, conversation.subject}), kind)
         if found is not None:
             return CaseOpened(found, known=True)
     # Derived from the turn: the same turn done again opens the same case under the same reference.
@@ -59,6 +63,18 @@ def write_down(kit: Kit, heard: Heard, done: Performed, effect: FactsFiled | Con
         case _:
             assert_never(effect)
     done.events.append(Event(told, kit.clock.now(), "bot", heard.grant.subject, heard.item.turn_id, details))
+
+
+def stop_if_told(kit: Kit, heard: Heard, done: Performed, meaning: Understanding) -> None:
+    """A "stop writing to me" counts at once, whatever else is said, whoever has the word, whatever is decided (CR-09).
+
+    What stops and what does not is told by the journey that the same words start.
+    """
+    chances = (one.confidence for one in meaning.signals if one.name == OPT_OUT and one.active)
+    if max(chances, default=0.0) < _SURELY_STOP:
+        return
+    for purpose in (MARKETING, OUTREACH):
+        write_down(kit, heard, done, ConsentSet(purpose, given=False))
 
 
 def _keeping(kit: Kit, heard: Heard, filed: FactsFiled, *, number: int) -> Write:

@@ -75,8 +75,10 @@ def _right(context: TurnContext) -> Decision | None:
     sure = [flow for flow, chance in heard if chance >= _SURE or not (flow.opens_case or wished)]
     if sure:
         first = max(sure, key=lambda flow: flow.risk)
-        rest = (name for name in wished if name not in first.covers)
-        return context.start((first.name, *rest), context.mentions, "signal")
+        rest = dict.fromkeys((*(flow.name for flow in sure if flow is not first), *wished))
+        return context.start(
+            (first.name, *(name for name in rest if name not in first.covers)), context.mentions, "signal"
+        )
     if not heard or wished or context.state.frames:
         return None
     heard.sort(key=lambda found: -found[0].risk)

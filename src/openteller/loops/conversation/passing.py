@@ -36,6 +36,8 @@ async def pass_to_person(kit: Kit, heard: Heard, done: Performed, reason: str, *
 
     Asked again, the same reference is said again.
     """
+    if done.handover is not None:  # what could not be known and what comes after it both want a person: one comes
+        return done.handover
     say = done.say_last if last else done.say
     now, conversation = kit.clock.now(), heard.conversation
     rule = kit.policy.handover(reason)
@@ -58,7 +60,7 @@ async def pass_to_person(kit: Kit, heard: Heard, done: Performed, reason: str, *
         await open_obligation(uow, obligation, conversation.conversation_id, subject, now)
 
     done.writes.append(write)
-    done.holder = Holder.WAITING_FOR_AGENT
+    done.holder, done.handover = Holder.WAITING_FOR_AGENT, handover
     details = {"reason": reason, "queue": rule.queue, "reference": handover.reference, "state": str(handover.state)}
     done.events.append(Event("handover.requested", now, "bot", heard.grant.subject, heard.item.turn_id, dict(details)))
     say(asking.person_coming(handover, now, kit.pack))

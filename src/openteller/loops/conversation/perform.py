@@ -61,7 +61,7 @@ from openteller.domain.flows import (
 )
 from openteller.domain.knowledge import Passage
 from openteller.domain.replies import Phrase, Reply
-from openteller.domain.understanding import Period
+from openteller.domain.understanding import Period, Understanding
 from openteller.loops.conversation import asking, casework, channel_rules
 from openteller.loops.conversation.acting import Acting
 from openteller.loops.conversation.heard import Heard
@@ -76,9 +76,10 @@ from openteller.ports import UnitOfWork
 class Performer:
     """Performs one decision of one turn."""
 
-    def __init__(self, kit: Kit, heard: Heard) -> None:
+    def __init__(self, kit: Kit, heard: Heard, meaning: Understanding) -> None:
         self._kit = kit
         self._heard = heard
+        self._meaning = meaning
         self._now = kit.clock.now()
         self._done = Performed(heard.state, heard.conversation.holder)
         self._acting = Acting(kit, heard, self._done)
@@ -86,6 +87,7 @@ class Performer:
     async def perform(self, decision: Decision) -> Performed:
         """Everything the decision asks for."""
         self._warn_of_secrets()
+        casework.stop_if_told(self._kit, self._heard, self._done, self._meaning)
         match decision:
             case RunFlow(command, _):
                 await self._run(command)

@@ -8,6 +8,7 @@ from openteller.capabilities.thread.record import Write
 from openteller.domain.conversations import Holder
 from openteller.domain.events import Event
 from openteller.domain.flows import DialogueState
+from openteller.domain.handovers import Handover
 from openteller.domain.replies import Reply
 
 
@@ -22,6 +23,8 @@ class Performed:
     events: list[Event] = field(default_factory=list)
     parked: bool = False
     last: list[Reply] = field(default_factory=list)
+    handover: Handover | None = None
+    """The hand-over that this turn has asked for: it is asked for once."""
     locale: str | None = None
     """The conversation's locale from this turn's replies on; None: as before (``languages.py``)."""
 

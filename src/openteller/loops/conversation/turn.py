@@ -87,7 +87,7 @@ class Turns:
         meaning = self.understand(heard, started)
         passages = self.look_up(heard, meaning, started)
         decision = decide(self.context(heard, meaning, passages, started))
-        performed = await self.perform(heard, decision)
+        performed = await self.perform(heard, meaning, decision)
         follow_language(self._kit, heard, meaning, performed)
         return await record(self._kit, heard, meaning, passages, decision, performed, started)
 
@@ -122,9 +122,9 @@ class Turns:
         """Everything that the decision depends on, and nothing else."""
         return heard.context(meaning, passages, self._kit, now)
 
-    async def perform(self, heard: Heard, decision: Decision) -> Performed:
+    async def perform(self, heard: Heard, meaning: Understanding, decision: Decision) -> Performed:
         """Carry the decision out; what fails on the way becomes an honest sentence and a person, never silence."""
-        return await Performer(self._kit, heard).perform(decision)
+        return await Performer(self._kit, heard, meaning).perform(decision)
 
     async def park(self, heard: Heard, started: datetime) -> tuple[Lease, Item] | None:
         """What keeps failing is neither understood nor decided again, because that may be what fails."""

@@ -22,6 +22,7 @@ from openteller.domain.actions import ActionResult, ConfirmedAction
 from openteller.domain.assurance import TenantId
 from openteller.domain.decisions import Decision
 from openteller.domain.errors import ConfigurationError
+from openteller.domain.understanding import Understanding
 from openteller.loops.conversation.heard import Heard
 from openteller.loops.conversation.performed import Performed
 from openteller.loops.conversation.turn import Turns
@@ -83,9 +84,9 @@ class UnfencedUnit(_ChangedUnit):
 class DawdlingTurns(Turns):
     """no-fence: a turn is done a moment before it is recorded, as on a busy machine, so that a second one meets it."""
 
-    async def perform(self, heard: Heard, decision: Decision) -> Performed:
+    async def perform(self, heard: Heard, meaning: Understanding, decision: Decision) -> Performed:
         """The same, and then a pause."""
-        performed = await super().perform(heard, decision)
+        performed = await super().perform(heard, meaning, decision)
         await asyncio.sleep(_DAWDLE_S)
         return performed
 
