@@ -28,14 +28,11 @@ class RunFlow:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Say something that needs no flow (a greeting, thanks, a repeat), or what an article says (``passage``); with
-    ``care``, for somebody who may be in despair, where they are listened to.
-    """
+    """Say something that needs no flow (a greeting, thanks, a repeat), or what an article says (``passage``)."""
 
     reply: Reply
     reason: str
     passage: Passage | None = None
-    care: bool = False
 
 
 @dataclass(frozen=True, slots=True)

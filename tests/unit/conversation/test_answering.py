@@ -13,7 +13,9 @@ from openteller.domain.conversations import Holder, InboxKind
 from openteller.domain.decisions import Answer, Clarify, HandOver, OfferPerson, Refuse, RunFlow
 from openteller.domain.flows import AwaitConfirmation, AwaitSlot, Deny, DialogueState, Mentions, Provide, Start
 from openteller.domain.knowledge import Passage, Quote
+from openteller.domain.replies import Phrase, Reply
 from openteller.domain.understanding import Intent, Signal, Understanding
+from openteller.loops.conversation.asking import faintly_heard
 from openteller.testing.talks.world import meaning_of
 from tests.unit.conversation.test_decide import INTENT, decided, waiting
 
@@ -114,31 +116,28 @@ def test_a_sure_answer_goes_before_a_faint_trace_of_fraud_whose_end_is_a_button(
     assert nobody == HandOver("fraud")
 
 
-def test_a_sure_answer_to_what_faintly_sounds_like_despair_says_who_listens() -> None:
+def test_faint_despair_stops_nothing_and_somebody_who_listens_is_named_below() -> None:
     faint, clear = (replace(meaning_of(ASKED), signals=(Signal("self_harm", one, active=True),)) for one in (0.2, 0.4))
-    found = decided(means=faint, passages=(passage("bereavement"),))
-    assert isinstance(found, Answer)
-    assert found.care
-    assert [option.id for option in found.reply.options] == ["person"]
-    grave = HandOver("self_harm")
-    assert (
-        decided(means=clear, passages=(passage(),))
-        == decided(means=faint, passages=(passage(confidence=0.5),))
-        == grave
-    )
-    assert decided("check_balance", means=replace(faint, asks=False), passages=(passage(),)) == grave
+    assert isinstance(decided(means=faint, passages=(passage("bereavement"),)), Answer)
+    assert isinstance(decided("check_balance", means=replace(faint, asks=False)), Clarify | RunFlow | Refuse)
+    assert decided(means=clear, passages=(passage(),)) == HandOver("self_harm")
+    below = faintly_heard(faint, (), "116 123")
+    assert below is not None
+    assert (below.keys, [option.id for option in below.options]) == (("conversation.care",), ["person"])
 
 
-def test_a_sure_answer_goes_before_a_faint_wish_for_a_person_who_is_a_button_below() -> None:
+def test_a_faint_wish_for_a_person_is_a_button_below_whatever_is_said() -> None:
     faint, clear = (
         replace(meaning_of(ASKED), signals=(Signal("human_request", one, active=True),)) for one in (0.2, 0.6)
     )
-    found = decided(means=faint, passages=(passage(),))
-    assert isinstance(found, Answer)
-    assert [option.id for option in found.reply.options] == ["person"]
-    assert (
-        decided(means=faint, passages=()) == decided(means=clear, passages=(passage(),)) == HandOver("customer_asked")
-    )
+    assert isinstance(decided(means=faint, passages=(passage(),)), Answer)
+    assert decided(means=clear, passages=(passage(),)) == HandOver("customer_asked")
+    said = Reply((Phrase("conversation.help"),))
+    below = faintly_heard(faint, (said,), "116 123")
+    assert below is not None
+    assert [option.id for option in below.options] == ["person"]
+    assert faintly_heard(faint, (replace(said, options=below.options),), "116 123") is None
+    assert faintly_heard(meaning_of(), (said,), "116 123") is None
 
 
 @pytest.mark.parametrize("intent", ["talk_to_person"])

@@ -8,7 +8,6 @@ may be, we ask which; else we say that we do not know, and offer a person. Never
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 
 from openteller.capabilities.flows.book import FlowBook
@@ -98,8 +97,7 @@ def _sure(meaning: Understanding) -> float:
 
 def _first(meaning: Understanding, passages: tuple[Passage, ...], flows: FlowBook, *journeys: OptionPhrase) -> Answer:
     """The sure answer, going before fainter wishes and signals; what they would have done stays at hand."""
-    found = answer(passages, *journeys, *_faintly_heard(meaning, flows))
-    return replace(found, care=meaning.has_signal("self_harm"))
+    return answer(passages, *journeys, *_faintly_heard(meaning, flows))
 
 
 def _faintly_heard(meaning: Understanding, flows: FlowBook) -> tuple[OptionPhrase, ...]:
@@ -112,9 +110,7 @@ def _faintly_heard(meaning: Understanding, flows: FlowBook) -> tuple[OptionPhras
     buttons = tuple(flow_button(name) for name in dict.fromkeys(flow.name for flow in (*heard, *offered)))
     if any(flow.urgent for flow in heard):
         return *buttons[:_MOST_JOURNEYS], PERSON
-    if buttons:
-        return buttons[:_MOST_JOURNEYS]
-    return (PERSON,) if meaning.has_signal("human_request") or meaning.has_signal("self_harm") else ()
+    return buttons[:_MOST_JOURNEYS]
 
 
 def asked(meaning: Understanding, passages: tuple[Passage, ...], flows: FlowBook, *, busy: bool) -> Decision | None:

@@ -13,6 +13,7 @@ from openteller.domain.assurance import Challenge
 from openteller.domain.flows import AwaitClarification, AwaitConfirmation, AwaitPersonOffer
 from openteller.domain.handovers import Handover, HandoverState
 from openteller.domain.replies import LinkPhrase, OptionPhrase, Phrase, Reply, Value
+from openteller.domain.understanding import Understanding
 from openteller.loops.conversation.answering import button
 from openteller.loops.conversation.kit import PackFacts
 from openteller.loops.conversation.performed import Performed
@@ -127,9 +128,14 @@ def person_coming_already(handover: Handover, reason: str, pack: PackFacts) -> R
     return Reply((*_care(reason, pack), still))
 
 
-def with_care(reply: Reply, pack: PackFacts) -> Reply:
-    """The answer, and that there are people who listen: for a question that faintly sounds like despair."""
-    return replace(reply, phrases=(*reply.phrases, Phrase("conversation.care", {"crisis_line": pack.crisis_line})))
+def faintly_heard(meaning: Understanding, said: Sequence[Reply], crisis_line: str) -> Reply | None:
+    """What stands below whatever is said when despair, or the wish for a person, is heard too faintly to go before it:
+    where somebody listens, and the way to a person.
+    """
+    if meaning.has_signal("self_harm"):
+        return Reply((Phrase("conversation.care", {"crisis_line": crisis_line}),), options=(PERSON,))
+    offered = any(PERSON in reply.options for reply in said)
+    return Reply((), options=(PERSON,)) if meaning.has_signal("human_request") and not offered else None
 
 
 def _care(reason: str, pack: PackFacts) -> tuple[Phrase, ...]:

@@ -1,13 +1,16 @@
 """What stands above every flow: despair, fraud under way, a lost card, the wish for a person. Pure, as ``decide.py``.
 
-A signal is heard rather too often than too seldom. Where it is faint, and something harmless is surely meant, that goes
-first, and what the signal would have done is a button below the answer.
+A signal is heard rather too often than too seldom, so that what it leads to depends on how surely it is heard. A faint
+one stops nothing: it is asked about, or stands below as a button or a line of care, and a person sees it at the desk.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from openteller.capabilities.flows.fitting import answers_exactly
 from openteller.capabilities.flows.flow import Flow
+from openteller.domain.conversations import InboxKind
 from openteller.domain.decisions import Clarify, Decision, HandOver, RunFlow
 from openteller.domain.flows import Mentions, Start
 from openteller.loops.conversation import answering
@@ -18,8 +21,10 @@ CONTRARY = "unfreeze_card"
 _HARMLESS = frozenset({"activate_card", "explain_decline", "replace_card"})
 """Wishes about a card in the hand, whose words are near those of a lost one: "the waiter said it didn't go through"."""
 FRAUD, _TAKEOVER = "fraud_in_progress", "account_takeover"
-_LOST, _HUMAN, _DESPAIR = "card_lost_stolen", "human_request", "self_harm"
+_LOST, _HUMAN, _DESPAIR, _OPT_OUT = "card_lost_stolen", "human_request", "self_harm", "opt_out"
 _SURE, _SURE_WISH, _FAINT = 0.5, 0.9, 0.35
+_ACTS: Mapping[str, float] = {_DESPAIR: 0.35, FRAUD: 0.4, _HUMAN: 0.3}
+"""Chance from which a signal is acted on; others from ``_SURE``. Care, a freeze and a person do less harm in vain."""
 _ASKED_ABOUT = 2
 _SURE_RIGHT = 0.9
 """Chance from which a right is meant, although an article surely answers: "how do I complain?" asks first."""
@@ -27,7 +32,7 @@ _SURE_RIGHT = 0.9
 
 def danger(context: TurnContext) -> Decision | None:
     """Signals stand above every flow: care for who is in despair, stop the thief, then everything else."""
-    if _heard(context, _DESPAIR) and not _rather_a_question(context, _DESPAIR, _FAINT):
+    if _heard(context, _DESPAIR):
         return HandOver("self_harm")
     return _fraud(context) or _lost_card(context) or _person_wanted(context) or _right(context)
 
@@ -39,12 +44,12 @@ def _fraud(context: TurnContext) -> Decision | None:
 
 
 def _lost_card(context: TurnContext) -> Decision | None:
-    flow = context.flows.on_signal(_LOST) if _heard(context, _LOST) else None
-    if flow is None:
+    flow = context.flows.on_signal(_LOST)
+    wished = context.wished()
+    if flow is None or not (_heard(context, _LOST) or (flow.name in wished and context.meaning.has_signal(_LOST))):
         return None
     if CONTRARY in context.active():
         return Clarify((flow.name, CONTRARY), "contrary_wishes")  # blocking for good must not be a guess
-    wished = context.wished()
     if flow.name not in wished and (other := _HARMLESS & set(wished)):
         return Clarify((flow.name, *sorted(other)), "contrary_wishes")  # only the signal says so, not the words
     return context.start((flow.name, *wished), context.mentions, "card_lost_stolen")
@@ -62,36 +67,35 @@ def _right(context: TurnContext) -> Decision | None:
     asked about, and where a sure answer or wish is there it stands below as a button.
     """
     under_way = {frame.flow for frame in context.state.frames}
-    heard = [
-        (flow, chance)
-        for signal in context.meaning.signals
-        if (flow := context.flows.on_signal(signal.name)) is not None
-        and (chance := _chance(context, signal.name)) > 0
-        and flow.name not in under_way
-        and _heard(context, signal.name)
-        and not _rather_a_question(context, signal.name, _SURE_RIGHT)
-    ]
+    active = [signal.name for signal in context.meaning.signals if signal.active]
+    meant = [name for name in active if not _rather_a_question(context, name, _SURE_RIGHT)]
+    flows = {name: flow for name in meant if (flow := context.flows.on_signal(name)) is not None}
     wished = context.wished()
-    sure = [flow for flow, chance in heard if chance >= _SURE or not (flow.opens_case or wished)]
+    sure = [flow for name, flow in flows.items() if _heard(context, name) and flow.name not in under_way]
     if sure:
         first = max(sure, key=lambda flow: flow.risk)
         rest = dict.fromkeys((*(flow.name for flow in sure if flow is not first), *wished))
         return context.start(
             (first.name, *(name for name in rest if name not in first.covers)), context.mentions, "signal"
         )
-    if not heard or wished or context.state.frames:
+    if not flows or context.active() or context.state.frames or context.kind is not InboxKind.TEXT:
         return None
-    heard.sort(key=lambda found: -found[0].risk)
-    return Clarify(tuple(flow.name for flow, _ in heard[:_ASKED_ABOUT]), "faint_signal")
+    gravest = sorted(flows.values(), key=lambda flow: -flow.risk)
+    return Clarify(tuple(flow.name for flow in gravest[:_ASKED_ABOUT]), "faint_signal")
 
 
 def _heard(context: TurnContext, signal: str) -> bool:
-    """Whether a signal is active. A faint one is not heard in an answer to the open question and nothing else, such as
-    "gold", when asked which card.
+    """Whether a signal is surely enough there to be acted on. One that is not quite sure is not heard in an answer to
+    the open question and nothing else ("gold", when asked which card), nor in a plain "stop" to what is under way.
     """
-    if not context.meaning.has_signal(signal):
+    chance = _chance(context, signal)
+    if chance < _ACTS.get(signal, _SURE) or (signal == _OPT_OUT and _stops_this(context)):
         return False
-    return _chance(context, signal) >= _SURE or not answers_exactly(context.state, context.mentions, context.flows)
+    return chance >= _SURE or not answers_exactly(context.state, context.mentions, context.flows)
+
+
+def _stops_this(context: TurnContext) -> bool:
+    return bool(context.state.frames) and "cancel" in context.active()
 
 
 def _rather_a_question(context: TurnContext, signal: str, least: float = _SURE) -> bool:

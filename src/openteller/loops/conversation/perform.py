@@ -91,8 +91,8 @@ class Performer:
         match decision:
             case RunFlow(command, _):
                 await self._run(command)
-            case Answer(reply, _, Passage(), care):
-                await self._answer(asking.with_care(reply, self._kit.pack) if care else reply)
+            case Answer(reply, _, Passage()):
+                await self._answer(reply)
             case Answer(reply, reason):
                 self._done.say(reply)
                 self._mark(reason, reply)
@@ -109,6 +109,7 @@ class Performer:
                 await self._unlink()
             case LeaveToAgent():
                 pass
+        self._stand_by(decision)
         self._done.close()
         channel_rules.keep_rule(self._kit, self._heard, self._done)
         return self._done
@@ -120,6 +121,14 @@ class Performer:
         self._done.state = state if state.frames else replace(state, last_intent=ASK, asked_solved=False)
         if state.frames:
             await self._run(Remind())
+
+    def _stand_by(self, decision: Decision) -> None:
+        """What was heard too faintly to go before everything is not passed over either."""
+        if self._done.handover is not None or isinstance(decision, LeaveToAgent):
+            return
+        below = asking.faintly_heard(self._meaning, self._done.replies, self._kit.pack.crisis_line)
+        if below is not None:
+            self._done.replies.append(below)  # not to be said again by "say that again"
 
     def _warn_of_secrets(self) -> None:
         """Somebody typed a card number or a password: say that it is gone, and never ask for one (ID-08, DP-08)."""
