@@ -33,7 +33,7 @@ def candidates(slot: Slot, scope: Scope) -> tuple[Choice, ...]:
     if slot.type == "choice":
         return tuple(Pick(code, option.label) for code, option in slot.options.items())
     if slot.type == "yes_no":
-        return Pick("yes", "confirm.yes"), Pick("no", "confirm.no")
+        return Pick("yes", "answer.yes"), Pick("no", "answer.no")
     if slot.type == "language":
         return tuple(Language(code, own_name(code)) for code in scope.languages)
     return records_for(slot, scope) if slot.type == "record" else ()

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from openteller.capabilities.flows.choosing import candidates, preferred
 from openteller.capabilities.flows.dialogue import Dialogue
-from openteller.capabilities.flows.fitting import Fit, Found, Later, Several, Unknown, Wrong, fit
+from openteller.capabilities.flows.fitting import STORIES, Fit, Found, Later, Several, Unknown, Wrong, fit
 from openteller.capabilities.flows.flow import Collect, Filter, Group, MakePayee, ReadBank, Slot
 from openteller.capabilities.flows.stepping import settle
 from openteller.domain.banking import Account, NewPayee, Payee
@@ -23,10 +23,12 @@ def take_up(dialogue: Dialogue, mentions: Mentions) -> bool:
     """Use what the message holds for the flow on top; False when it holds nothing."""
     awaiting = dialogue.state.awaiting
     asked = awaiting.slot if isinstance(awaiting, AwaitSlot) else None
+    told = asked is not None and dialogue.flow.slots[asked].type in STORIES
     fits = {
         name: found
         for name, slot in dialogue.flow.slots.items()
         if _open(dialogue, slot)
+        and (not told or name == asked)  # a story tells of many things, and changes none of them
         and (found := fit(slot, dialogue.flow, dialogue.scope, mentions, asked=name == asked)) is not None
     }
     changes, others = _changes(dialogue, fits, asked), _others(dialogue, fits)

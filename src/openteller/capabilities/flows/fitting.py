@@ -47,6 +47,8 @@ from openteller.domain.understanding import Amount, Entity, Period
 _TATWEEL = "ـ"
 _TELLING = frozenset({"money", "iban", "phone", "email", "card_last4"})
 """Entities that nobody puts into a mere question without meaning it."""
+STORIES = ("words", "address")
+"""Types of slots that are filled with whatever is said when they are asked for."""
 _CUE_REACH = 3
 """How many words before a name its cue may stand ("from my old savings")."""
 
@@ -191,15 +193,13 @@ def _day(slot: Slot, mentions: Mentions) -> Fit | None:
 
 
 def _told(slot: Slot, mentions: Mentions) -> Fit | None:
-    """Whatever was said, in the customer's own words; an address with what redaction has taken out of it."""
+    """Whatever was said, in the customer's own words, with what redaction has taken out of them: it is kept sealed."""
     said = mentions.text.strip()
     if not words(said) and not mentions.sealed:
         return None
-    if slot.type == "words":
-        return Found(said)
     for sealed in mentions.sealed:
         said = said.replace(sealed.placeholder, sealed.value)
-    return Found(SealedValue("", SpanType.ADDRESS, said))
+    return Found(said if slot.type == "words" else SealedValue("", SpanType.ADDRESS, said))
 
 
 def _language(scope: Scope, mentions: Mentions) -> Fit | None:
@@ -307,7 +307,7 @@ def tells(state: DialogueState, flows: FlowBook) -> bool:
     """True when the open question asks for the customer's own words: whatever they say is then the answer."""
     if not isinstance(state.awaiting, AwaitSlot) or not state.frames:
         return False
-    return flows[state.frames[-1].flow].slots[state.awaiting.slot].type in ("words", "address")
+    return flows[state.frames[-1].flow].slots[state.awaiting.slot].type in STORIES
 
 
 def answers_exactly(state: DialogueState, mentions: Mentions, flows: FlowBook) -> bool:
@@ -325,7 +325,7 @@ def answers_exactly(state: DialogueState, mentions: Mentions, flows: FlowBook) -
     spans = [(entity.start, entity.end) for entity in mentions.entities if entity.type in slot.entities]
     rest = [word for word in words(mentions.text) if not any(start <= word.start < end for start, end in spans)]
     match found:
-        case Found() if slot.type in ("words", "address"):
+        case Found() if slot.type in STORIES:
             return True
         case Found(Pick(code=code)):
             return all(word.text in words_for(slot.options[code].words, mentions) for word in rest)

@@ -39,6 +39,8 @@ ENTITIES = frozenset(
 """What understanding can cut out of a message (``domain/understanding.Entity``)."""
 
 ENGINE_KEYS = (
+    "answer.no",
+    "answer.yes",
     "bank.unreachable",
     "choice.account",
     "choice.card",

@@ -14,7 +14,7 @@ from openteller.domain.channels import ChannelRule
 from openteller.domain.replies import LinkPhrase, OwnNumber, Phrase, Reply, Value
 
 _HARMLESS_FIELDS = frozenset(
-    {"channel", "crisis_line", "due", "language", "phone", "position", "reference", "title", "wait"}
+    {"answer", "channel", "crisis_line", "due", "language", "phone", "position", "reference", "title", "wait"}
 )
 """Fields of sentences about the conversation itself: who comes when, whom to ring, what was asked."""
 _HARMLESS_KEYS = ("knowledge.",)

@@ -11,6 +11,7 @@ from openteller.domain.errors import ConfigurationError
 
 _BY_FAMILY = {
     "action": "later_executed later_failed later_rejected limit not_reached parked refused unavailable",
+    "answer": "no yes",
     "author": "agent bot customer",
     "bank": "unreachable",
     "channel": (

@@ -52,7 +52,8 @@ def _lost_card(context: TurnContext) -> Decision | None:
         return Clarify((flow.name, CONTRARY), "contrary_wishes")  # blocking for good must not be a guess
     if flow.name not in wished and (other := _HARMLESS & set(wished)):
         return Clarify((flow.name, *sorted(other)), "contrary_wishes")  # only the signal says so, not the words
-    return context.start((flow.name, *wished), context.mentions, "card_lost_stolen")
+    rights = (one.name for one in _rights(context))
+    return context.start(tuple(dict.fromkeys((flow.name, *rights, *wished))), context.mentions, "card_lost_stolen")
 
 
 def _person_wanted(context: TurnContext) -> Decision | None:
@@ -66,22 +67,33 @@ def _right(context: TurnContext) -> Decision | None:
     What else is wished for in the same breath comes after it, but for what it covers. A faint one opens no case: it is
     asked about, and where a sure answer or wish is there it stands below as a button.
     """
-    under_way = {frame.flow for frame in context.state.frames}
-    active = [signal.name for signal in context.meaning.signals if signal.active]
-    meant = [name for name in active if not _rather_a_question(context, name, _SURE_RIGHT)]
-    flows = {name: flow for name in meant if (flow := context.flows.on_signal(name)) is not None}
-    wished = context.wished()
-    sure = [flow for name, flow in flows.items() if _heard(context, name) and flow.name not in under_way]
+    sure, wished = _rights(context), context.wished()
     if sure:
-        first = max(sure, key=lambda flow: flow.risk)
-        rest = dict.fromkeys((*(flow.name for flow in sure if flow is not first), *wished))
-        return context.start(
-            (first.name, *(name for name in rest if name not in first.covers)), context.mentions, "signal"
-        )
+        first = sure[0]
+        rest = dict.fromkeys((*(flow.name for flow in sure[1:]), *wished))
+        names = (first.name, *(name for name in rest if name not in first.covers))
+        return context.start(names, context.mentions, "signal")
+    flows = _meant(context)
     if not flows or context.active() or context.state.frames or context.kind is not InboxKind.TEXT:
         return None
     gravest = sorted(flows.values(), key=lambda flow: -flow.risk)
     return Clarify(tuple(flow.name for flow in gravest[:_ASKED_ABOUT]), "faint_signal")
+
+
+def _meant(context: TurnContext) -> dict[str, Flow]:
+    """The flows of the signals that are active, however faintly, by signal."""
+    active = [signal.name for signal in context.meaning.signals if signal.active]
+    meant = [name for name in active if not _rather_a_question(context, name, _SURE_RIGHT)]
+    return {name: flow for name in meant if (flow := context.flows.on_signal(name)) is not None}
+
+
+def _rights(context: TurnContext) -> list[Flow]:
+    """The flows of what is surely heard and not under way, nor covered by one that is; the gravest first."""
+    frames = [context.flows[frame.flow] for frame in context.state.frames]
+    served = {flow.name for flow in frames} | {name for flow in frames for name in flow.covers}
+    found = [flow for name, flow in _meant(context).items() if _heard(context, name) and flow.name not in served]
+    unlike = [flow for flow in found if flow not in (context.flows.on_signal(FRAUD), context.flows.on_signal(_LOST))]
+    return sorted(unlike, key=lambda flow: -flow.risk)
 
 
 def _heard(context: TurnContext, signal: str) -> bool:

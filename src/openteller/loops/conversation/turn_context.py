@@ -49,9 +49,10 @@ class TurnContext:
         return Refuse(Reply((Phrase("action.unavailable"),), options=(PERSON,)), "switched_off")
 
     def is_off(self, flow: Flow) -> bool:
-        """Whether the bank has switched off what the flow does."""
+        """Whether the bank has switched off what the flow does. A matter is written down all the same."""
         action = flow.first_action
-        return action is not None and not self.switched_off.isdisjoint({"actions", f"action:{action}"})
+        switches = {"actions", f"action:{action}"}
+        return action is not None and not flow.opens_case and not self.switched_off.isdisjoint(switches)
 
     def active(self) -> frozenset[str]:
         """The intents that the customer means."""
