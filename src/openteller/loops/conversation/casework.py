@@ -6,6 +6,7 @@ from typing import assert_never
 from uuid import uuid5
 
 from openteller.capabilities.consent.record import MARKETING, OUTREACH, record_consent
+from openteller.capabilities.flows.fitting import answers_exactly, tells
 from openteller.capabilities.handover.references import reference_from
 from openteller.capabilities.obligations.cases import draw_up, file_facts, open_case_of, save_case
 from openteller.capabilities.thread import codec
@@ -68,10 +69,13 @@ def write_down(kit: Kit, heard: Heard, done: Performed, effect: FactsFiled | Con
 def stop_if_told(kit: Kit, heard: Heard, done: Performed, meaning: Understanding) -> None:
     """A "stop writing to me" counts at once, whatever else is said, whoever has the word, whatever is decided (CR-09).
 
-    What stops and what does not is told by the journey that the same words start.
+    What stops and what does not is told by the journey that the same words start. An answer to a question, and the
+    "stop" that ends what is under way, are none.
     """
     chances = (one.confidence for one in meaning.signals if one.name == OPT_OUT and one.active)
-    if max(chances, default=0.0) < _SURELY_STOP:
+    answer = answers_exactly(heard.state, heard.mentions(meaning), kit.flows) and not tells(heard.state, kit.flows)
+    ends = bool(heard.state.frames) and any(one.name == "cancel" for one in meaning.active_intents())
+    if max(chances, default=0.0) < _SURELY_STOP or answer or ends:
         return
     for purpose in (MARKETING, OUTREACH):
         write_down(kit, heard, done, ConsentSet(purpose, given=False))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from openteller.capabilities.flows.fitting import answers_exactly
+from openteller.capabilities.flows.fitting import answers_exactly, tells
 from openteller.capabilities.flows.flow import Flow
 from openteller.domain.conversations import InboxKind
 from openteller.domain.decisions import Clarify, Decision, HandOver, RunFlow
@@ -25,6 +25,8 @@ _LOST, _HUMAN, _DESPAIR, _OPT_OUT = "card_lost_stolen", "human_request", "self_h
 _SURE, _SURE_WISH, _FAINT = 0.5, 0.9, 0.35
 _ACTS: Mapping[str, float] = {_DESPAIR: 0.35, FRAUD: 0.4, _HUMAN: 0.3}
 """Chance from which a signal is acted on; others from ``_SURE``. Care, a freeze and a person do less harm in vain."""
+_REPORTED = ("unauthorised_transaction", "scam_payment_reported")
+_GRAVE = frozenset({_DESPAIR, FRAUD, _TAKEOVER, _LOST})
 _ASKED_ABOUT = 2
 _SURE_RIGHT = 0.9
 """Chance from which a right is meant, although an article surely answers: "how do I complain?" asks first."""
@@ -39,7 +41,12 @@ def danger(context: TurnContext) -> Decision | None:
 
 def _fraud(context: TurnContext) -> Decision | None:
     flow = context.flows.on_signal(FRAUD) if _heard(context, FRAUD) or _heard(context, _TAKEOVER) else None
-    rather = (_rather_a_card(context), _rather_a_journey(context), _rather_a_question(context, FRAUD))
+    rather = (
+        _rather_a_card(context),
+        _rather_a_report(context),
+        _rather_a_journey(context),
+        _rather_a_question(context, FRAUD),
+    )
     return None if flow is None or any(rather) else stop_fraud(context, flow)
 
 
@@ -97,13 +104,18 @@ def _rights(context: TurnContext) -> list[Flow]:
 
 
 def _heard(context: TurnContext, signal: str) -> bool:
-    """Whether a signal is surely enough there to be acted on. One that is not quite sure is not heard in an answer to
-    the open question and nothing else ("gold", when asked which card), nor in a plain "stop" to what is under way.
+    """Whether a signal is surely enough there to be acted on. In an answer to the open question and nothing else
+    ("gold", when asked which card; a complaint's own story) only what is grave and sure is heard, and in a plain "stop"
+    to what is under way no opting out.
     """
     chance = _chance(context, signal)
     if chance < _ACTS.get(signal, _SURE) or (signal == _OPT_OUT and _stops_this(context)):
         return False
-    return chance >= _SURE or not answers_exactly(context.state, context.mentions, context.flows)
+    answers = answers_exactly(context.state, context.mentions, context.flows)
+    if not answers or (signal in _GRAVE and chance >= _SURE):
+        return True
+    story = tells(context.state, context.flows)
+    return story and signal in (_HUMAN, _OPT_OUT) and chance >= _SURE_RIGHT
 
 
 def _stops_this(context: TurnContext) -> bool:
@@ -121,6 +133,15 @@ def _rather_a_question(context: TurnContext, signal: str, least: float = _SURE) 
 def _rather_a_card(context: TurnContext) -> bool:
     """True where a card is surely gone and money only perhaps: blocking the card is then what stops the thief."""
     return _chance(context, FRAUD) < min(_SURE, _chance(context, _LOST)) and not _heard(context, _TAKEOVER)
+
+
+def _rather_a_report(context: TurnContext) -> bool:
+    """True where money that is gone is told of at least as surely as that somebody is taking it: reporting it makes the
+    cards safe as well, and starts the clock of the refund.
+    """
+    chance = max(_chance(context, FRAUD), _chance(context, _TAKEOVER))
+    told = (name for name in _REPORTED if context.flows.on_signal(name) is not None)
+    return any(_chance(context, name) >= max(chance, _SURE) for name in told)
 
 
 def _rather_a_journey(context: TurnContext) -> bool:

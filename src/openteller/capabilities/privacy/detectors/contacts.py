@@ -95,12 +95,22 @@ def _phone(scan: Scan, match: re.Match[str]) -> Finding | None:
     value = _parsed(scan, written)
     spoken_of = _spoken_of(scan, match)
     if written.lstrip().startswith(("+", "00")):
-        return Finding(start, match.end(), SpanType.PHONE, value or "+" + digits) if value or spoken_of else None
+        known = value or spoken_of or _possible(written)
+        return Finding(start, match.end(), SpanType.PHONE, value or "+" + digits) if known else None
     if spoken_of:
         return Finding(start, match.end(), SpanType.PHONE, value or digits)
     if value and _phone_shaped(written, value) and not _lettered_before(scan, start):
         return Finding(start, match.end(), SpanType.PHONE, value)
     return None
+
+
+def _possible(written: str) -> bool:
+    """Whether a number with its country code is as long as numbers there are: kept out of sight, in service or not."""
+    try:
+        number = phonenumbers.parse("+" + re.sub(r"\D", "", written).lstrip("0"), None)
+    except phonenumbers.NumberParseException:
+        return False
+    return bool(phonenumbers.is_possible_number(number))
 
 
 def _phone_shaped(written: str, value: str) -> bool:

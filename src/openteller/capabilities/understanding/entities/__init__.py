@@ -74,7 +74,7 @@ def spoken_in(locale: str) -> str:
 
 def _read(page: Page, text: RedactedText) -> None:
     past_question = page.says("past_question")
-    page.orders = page.says("order") and not past_question
+    page.orders = (page.says("order") or page.expects == "date") and not past_question
     page.asks_past = page.says("past") or (not page.orders and past_question)
     find_sealed(page, text)
     for match in [*(found for found, _ in page.matches("noise")), *_NOISE.finditer(page.text)]:

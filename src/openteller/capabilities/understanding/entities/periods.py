@@ -77,15 +77,21 @@ def _day_ranges(page: Page) -> list[_Found]:
         first, second = lexicon.whole(match["first"]) or 0, lexicon.whole(match["second"]) or 0
         year_said, month_said = said(match, "year"), said(match, "month")
         if month_said:
-            years = [full_year(year_said, lexicon)] if year_said else [page.today.year, page.today.year - 1]
+            other = 1 if page.orders else -1
+            years = [full_year(year_said, lexicon)] if year_said else [page.today.year, page.today.year + other]
             months = [(year, lexicon.number("month", month_said)) for year in years]
         else:
-            before = months_away(page.today.replace(day=1), -1)
-            months = [(page.today.year, page.today.month), (before.year, before.month)]
+            other_month = months_away(page.today.replace(day=1), 1 if page.orders else -1)
+            months = [(page.today.year, page.today.month), (other_month.year, other_month.month)]
         pairs = [(real_date(year, month, first), real_date(year, month, second)) for year, month in months]
-        fits = [(a, b) for a, b in pairs if a and b and (len(pairs) == 1 or a <= page.today)]
+        fits = [(a, b) for a, b in pairs if a and b and (len(pairs) == 1 or _lies_right(a, page))]
         found.append(_Found(match.start(), match.end(), _ordered(*fits[0]) if fits else None))
     return found
+
+
+def _lies_right(day: date, page: Page) -> bool:
+    """Without a year a day that has been is meant, in an order one that will be."""
+    return day >= page.today if page.orders else day <= page.today
 
 
 def _joined_days(page: Page) -> list[_Found]:
