@@ -5,19 +5,47 @@ from __future__ import annotations
 import json
 import secrets
 import sqlite3
+from collections.abc import Callable, Mapping
 from typing import Any
 
+from demo_bank.account_actions import close_account, open_account
 from demo_bank.bank import EXECUTED, Bank
 from demo_bank.card_actions import act_on_card
-from demo_bank.due_payments import cancel, pay_due
-from demo_bank.outcome import Outcome, rejected
+from demo_bank.case import Case
+from demo_bank.contact_details import change_address, change_phone
+from demo_bank.due_payments import cancel_scheduled_payment, cancel_standing_order, pay_due
+from demo_bank.exchange import exchange
+from demo_bank.fees import refund_fee
+from demo_bank.limits import lower_limit, raise_limit
+from demo_bank.mandates import cancel_direct_debit
+from demo_bank.outcome import Outcome
 from demo_bank.requests import ActionRequest
-from demo_bank.tokens import NotOurs, read_approval
-from demo_bank.transfers import Plan, book_transfer, plan_transfer
+from demo_bank.savings_goals import savings_goal
+from demo_bank.standing_orders import change_standing_order, create_standing_order
+from demo_bank.transfers import send_money
+from demo_bank.travel import travel_notice
 
 Json = dict[str, Any]
-_APPROVED = frozenset({"unfreeze_card", "activate_card"})
-_CANCELS = {"cancel_standing_order": "order_id", "cancel_scheduled_payment": "payment_id"}
+DOES: Mapping[str, Callable[[Case], Outcome]] = {
+    **dict.fromkeys(("freeze_card", "unfreeze_card", "block_card", "replace_card", "activate_card"), act_on_card),
+    "transfer": send_money,
+    "create_standing_order": create_standing_order,
+    "change_standing_order": change_standing_order,
+    "cancel_standing_order": cancel_standing_order,
+    "cancel_scheduled_payment": cancel_scheduled_payment,
+    "cancel_direct_debit": cancel_direct_debit,
+    "lower_limit": lower_limit,
+    "raise_limit": raise_limit,
+    "refund_fee": refund_fee,
+    "change_address": change_address,
+    "change_phone": change_phone,
+    "travel_notice": travel_notice,
+    "open_account": open_account,
+    "close_account": close_account,
+    "exchange": exchange,
+    "savings_goal": savings_goal,
+}
+"""What checks an action of each kind and does it, inside the ledger's transaction."""
 _ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 
 
@@ -50,7 +78,7 @@ def act(bank: Bank, request: ActionRequest) -> Json:
         run = len(earlier)
         reference = "HB" + "".join(secrets.choice(_ALPHABET) for _ in range(10))
         pay_due(bank, ledger, number)  # what left in the night cannot be acted on any more
-        outcome = _decide(bank, ledger, request, number, reference)
+        outcome = _decide(Case(bank, ledger, number, request, reference))
         ledger.execute(
             "INSERT INTO actions (idempotency_key, run, body_hash, customer_id, kind, params,"
             " status, reason, reference, result, at) VALUES (?,?,?,?,?,?,?,?,?,?,?)",
@@ -70,6 +98,14 @@ def look_up(bank: Bank, key: str) -> Json | None:
     return _answer(row) if row else None
 
 
+def _decide(case: Case) -> Outcome:
+    """Check an action and do it; the approval that covered it is spent with it."""
+    outcome = DOES[case.request.kind](case)
+    if outcome.reason is None:
+        case.spend_approval()
+    return outcome
+
+
 def _tell_auditor(bank: Bank, number: int) -> None:
     """Write the action's line in the auditor's file."""
     for row in bank.ledger.rows(EXECUTED.replace("ORDER", "AND number = ? ORDER"), (number,)):
@@ -87,58 +123,3 @@ def _answer(row: Json) -> Json:
     return {"idempotency_key": row["idempotency_key"], "status": row["status"],
             "reason": row["reason"], "reference": row["reference"],
             "result": json.loads(row["result"])}  # fmt: skip
-
-
-def _decide(bank: Bank, ledger: sqlite3.Connection, request: ActionRequest, number: int,
-            reference: str) -> Outcome:  # fmt: skip
-    """Check an action and do it, inside the ledger's transaction."""
-    if request.kind in _CANCELS:
-        name = str(request.params[_CANCELS[request.kind]])
-        return cancel(bank, ledger, number, name, once=request.kind == "cancel_scheduled_payment")
-    if request.kind != "transfer":
-        needs = request.kind in _APPROVED
-        card = str(request.params["card_id"])
-        refuse = _unapproved(bank, ledger, request, None, {card}) if needs else None
-        outcome = act_on_card(bank, ledger, request, number, refuse)
-        if outcome.reason is None and needs:
-            _use_approval(bank, ledger, request)
-        return outcome
-    plan = plan_transfer(bank, ledger, number, request.params)
-    if not isinstance(plan, Plan):
-        return plan
-    if not plan.own:
-        money = (plan.amount_minor, plan.currency)
-        reason = _unapproved(bank, ledger, request, money, plan.payee_names)
-        if reason:
-            return rejected(reason)
-    if plan.refusal:
-        return rejected(plan.refusal)
-    if not plan.own:
-        _use_approval(bank, ledger, request)
-    return book_transfer(bank, ledger, plan, request.customer_id, reference)
-
-
-def _unapproved(bank: Bank, ledger: sqlite3.Connection, request: ActionRequest,
-                money: tuple[int, str] | None, payees: set[str]) -> str | None:  # fmt: skip
-    """Return why the approval does not cover this action, or None if it does."""
-    if request.approval is None:
-        return "approval_missing"
-    try:
-        approval = read_approval(bank.keys, request.approval, bank.clock())
-    except NotOurs:
-        return "approval_invalid"
-    said = (approval.amount_minor, approval.currency) if approval.amount_minor else None
-    same = approval.customer_id == request.customer_id and approval.action == request.kind
-    same = same and said == money and request.intent_id in (None, approval.intent_id)
-    if not same or (approval.payee or "").replace(" ", "") not in payees:
-        return "approval_invalid"
-    used = ledger.execute("SELECT 1 FROM used_approvals WHERE jti = ?", (approval.jti,))
-    return "approval_used" if used.fetchone() else None
-
-
-def _use_approval(bank: Bank, ledger: sqlite3.Connection, request: ActionRequest) -> None:
-    """Note that an approval has been spent."""
-    now = bank.clock()
-    approval = read_approval(bank.keys, request.approval or "", now)
-    ledger.execute("INSERT INTO used_approvals VALUES (?, ?, ?)",
-                   (approval.jti, request.idempotency_key, now.isoformat()))  # fmt: skip

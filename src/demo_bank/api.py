@@ -16,9 +16,13 @@ from demo_bank import arranged, statements
 from demo_bank.actions import KeyReused, UnknownCustomer, act, look_up
 from demo_bank.approvals import find_challenge, open_challenge
 from demo_bank.bank import Bank
+from demo_bank.contact_details import describe_contact
 from demo_bank.due_payments import bring_up_to_date
+from demo_bank.fields import BadRequest
+from demo_bank.limits import list_limits
+from demo_bank.mandates import list_direct_debits
 from demo_bank.monthly_statements import list_statements
-from demo_bank.requests import BadRequest, read_action, read_step_up
+from demo_bank.requests import read_action, read_step_up
 from demo_bank.tokens import public_keys
 
 Handler = Callable[[Request], Awaitable[Response]]
@@ -108,6 +112,9 @@ def _reads(bank: Bank) -> list[tuple[str, str, Handler]]:
          about("standing_orders", arranged.list_standing_orders, history=True)),
         (f"{whose}/scheduled_payments", "GET",
          about("scheduled_payments", arranged.list_scheduled_payments, history=True)),
+        (f"{whose}/direct_debits", "GET", about("direct_debits", list_direct_debits, history=True)),
+        (f"{whose}/limits", "GET", about("limits", list_limits, history=False)),
+        (f"{whose}/contact", "GET", about("", describe_contact, history=False)),
         (f"{whose}/statements", "GET", about("statements", list_statements, history=False)),
         (f"{whose}/transactions", "GET", transactions),
     ]  # fmt: skip

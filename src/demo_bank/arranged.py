@@ -6,7 +6,8 @@ from typing import Any
 
 from demo_bank.arrangements import ONCE
 from demo_bank.bank import Bank
-from demo_bank.due_payments import cancelled
+from demo_bank.order_book import still_to_come
+from demo_bank.own_accounts import own_accounts
 
 Json = dict[str, Any]
 
@@ -23,15 +24,14 @@ def list_scheduled_payments(bank: Bank, number: int) -> list[Json]:
 
 def _coming(bank: Bank, number: int, *, once: bool) -> list[Json]:
     """Return what will be paid after today, without what was cancelled, in order."""
-    history, today = bank.shelf.history(number), bank.clock().date()
-    account, gone = history.holdings.accounts["current"], cancelled(bank, history.customer.customer_id)
+    look = bank.ledger.rows
+    currencies = {account.account_id: account.currency for account in own_accounts(bank, look, number)}
     found = [
-        {"id": one.arrangement_id, "day": day.isoformat(), "account_id": account.account_id,
-         "payee_name": one.payee_name, "payee_last4": one.last4, "amount_minor": one.amount_minor,
-         "currency": account.currency, "reference": one.reference,
+        {"id": one.arrangement_id, "day": day.isoformat(), "account_id": one.account_id,
+         "payee_name": one.payee_name, "payee_last4": one.last4, "amount_minor": one.amount_on(day),
+         "currency": currencies[one.account_id], "reference": one.reference,
          **({} if once else {"frequency": one.frequency})}
-        for one in history.arrangements
-        if (one.frequency == ONCE) == once and one.arrangement_id not in gone
-        and (day := one.next_after(today)) is not None
+        for day, one in still_to_come(bank, look, number)
+        if (one.frequency == ONCE) == once and one.account_id in currencies
     ]  # fmt: skip
     return sorted(found, key=lambda one: (one["day"], one["id"]))

@@ -19,14 +19,17 @@ from demo_bank.holdings import Payee
 from demo_bank.story import Story, months_before
 
 ONCE = "once"
-_MONTHS = {"monthly": 1, "quarterly": 3}
+_MONTHS = {"monthly": 1, "quarterly": 3, "yearly": 12}
 
 
 @dataclass(frozen=True, slots=True)
 class Arrangement:
-    """A payment to come, from the current account; ``first_on`` is the first day due on or after day 0.
+    """A payment to come; ``first_on`` is the first day due on or after day 0.
 
-    ``frequency`` is weekly, monthly or quarterly, or ``once`` for a payment that is not repeated.
+    ``frequency`` is weekly, monthly, quarterly or yearly, or ``once`` for a payment that is
+    not repeated. ``account_id`` is what it leaves from; ``target`` the account at this bank
+    that receives it, with its owner's id, if any does. ``changes`` are later amounts, each
+    with the day on which it was asked for: what was due that day had left in the night.
     """
 
     arrangement_id: str
@@ -37,11 +40,18 @@ class Arrangement:
     first_on: date
     reference: str
     category: str = "transfers"
+    account_id: str = ""
+    target: tuple[str, str] | None = None
+    changes: tuple[tuple[date, int], ...] = ()
 
     @property
     def kind(self) -> str:
         """What a transaction of it is called."""
         return "scheduled_payment" if self.frequency == ONCE else "standing_order"
+
+    def amount_on(self, day: date) -> int:
+        """Return what leaves on a day that it is due."""
+        return next((amount for asked_on, amount in reversed(self.changes) if asked_on < day), self.amount_minor)
 
     @property
     def last4(self) -> str:
@@ -92,7 +102,7 @@ def _rent(story: Story, dice: Random) -> Iterator[Arrangement]:
     number = saved[0].number if saved else outside_number(story.customer.country.code, dice)
     first = months_before(story.date_of(last.day), -1)
     yield Arrangement(f"so-{story.customer.number:06d}-1", last.merchant, number, -last.amount_minor,
-                      "monthly", first, _reference(story, dice), last.category)  # fmt: skip
+                      "monthly", first, _reference(story, dice), last.category, _pays_from(story))  # fmt: skip
 
 
 def _payment(story: Story, dice: Random, name: str, frequency: str, days: int) -> Arrangement:
@@ -100,7 +110,13 @@ def _payment(story: Story, dice: Random, name: str, frequency: str, days: int) -
     payee: Payee = pick(dice, story.holdings.payees)
     amount = round(dice.uniform(15, 90) * story.customer.country.price_level) * 100
     return Arrangement(name, payee.name, payee.number, amount, frequency,
-                       story.day0 + timedelta(days=days), _reference(story, dice))  # fmt: skip
+                       story.day0 + timedelta(days=days), _reference(story, dice),
+                       account_id=_pays_from(story))  # fmt: skip
+
+
+def _pays_from(story: Story) -> str:
+    """Return the account that everything arranged on day 0 leaves from."""
+    return story.holdings.accounts["current"].account_id
 
 
 def _reference(story: Story, dice: Random) -> str:

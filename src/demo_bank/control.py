@@ -15,7 +15,7 @@ from demo_bank.api import failure, json_body
 from demo_bank.approvals import NotOpen, answer_challenge, find_challenge
 from demo_bank.bank import Bank
 from demo_bank.faults import FaultSettings
-from demo_bank.requests import BadRequest
+from demo_bank.fields import BadRequest
 from demo_bank.tokens import CUSTOMER_SECONDS, customer_token
 
 Handler = Callable[[Request], Awaitable[Response]]
@@ -51,6 +51,9 @@ def control_routes(bank: Bank, wake: Callable[[], None]) -> APIRouter:
         bank.faults.set(settings)
         return JSONResponse(settings.model_dump())
 
+    async def undelivered(request: Request) -> Response:
+        return JSONResponse({"keys": bank.faults.undelivered})
+
     async def record(request: Request) -> Response:
         return JSONResponse(bank.record())
 
@@ -58,6 +61,7 @@ def control_routes(bank: Bank, wake: Callable[[], None]) -> APIRouter:
         return JSONResponse(_state(bank))
 
     router.add_route("/control/faults", guarded(faults), methods=["POST"])
+    router.add_route("/control/undelivered", guarded(undelivered), methods=["GET"])
     router.add_route("/control/record", guarded(record), methods=["GET"])
     router.add_route("/control/state", guarded(state), methods=["GET"])
     for path, handler in _stand_ins(bank, wake):

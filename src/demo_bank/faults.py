@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any, Literal
@@ -11,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 Rate = float
+_ORDERS = "/api/actions"
 
 
 class FaultSettings(BaseModel):
@@ -33,6 +35,8 @@ class Faults:
     settings: FaultSettings = field(default_factory=FaultSettings)
     dice: Random = field(default_factory=lambda: Random(0))
     counts: dict[str, int] = field(default_factory=dict)
+    undelivered: list[str] = field(default_factory=list)
+    """Idempotency keys of orders whose answer was lost, by a fault or because nobody was there to take it."""
 
     def set(self, settings: FaultSettings) -> None:
         """Put other faults in force; the same seed gives the same strikes again."""
@@ -77,9 +81,11 @@ class FaultGate:
         twice = scope["method"] == "POST" and self._faults.strikes(
             "answer_twice", settings.answer_twice_rate)  # fmt: skip
         if not lose and not twice:
-            await self._app(scope, receive, send)
+            await self._deliver(scope, receive, send)
             return
         body = await _whole_body(receive)
+        if lose and scope["path"] == _ORDERS:
+            self._faults.undelivered.append(_key_of(body))
         if twice:
             await self._app(dict(scope), _replay(body), _nobody)
         if not lose:
@@ -91,12 +97,45 @@ class FaultGate:
         else:
             await _drop(send)
 
+    async def _deliver(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass it on, and note an order whose sender has gone before the answer came."""
+        if scope["path"] != _ORDERS or scope["method"] != "POST":
+            await self._app(scope, receive, send)
+            return
+        body = await _whole_body(receive)
+        gone = asyncio.create_task(_gone(receive))
+
+        async def deliver(message: Message) -> None:
+            if gone.done() and message["type"] == "http.response.start":
+                self._faults.undelivered.append(_key_of(body))
+            await send(message)
+
+        try:
+            await self._app(scope, _replay(body), deliver)
+        finally:
+            gone.cancel()
+
     def _touches(self, scope: Scope) -> bool:
         """Say whether the faults in force concern this request."""
         if not scope["path"].startswith("/api/"):
             return False
         reads = scope["method"] in ("GET", "HEAD")
         return self._faults.settings.scope in ("all", "reads" if reads else "actions")
+
+
+async def _gone(receive: Receive) -> None:
+    """Wait until the other end has hung up."""
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+def _key_of(body: bytes) -> str:
+    """Return an order's idempotency key; empty if it has none."""
+    try:
+        order = json.loads(body)
+    except ValueError:
+        return ""
+    return str(order.get("idempotency_key", "")) if isinstance(order, dict) else ""
 
 
 async def _whole_body(receive: Receive) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import date
 from random import Random
 
 from demo_bank.bank_numbers import AccountNumber, outside_number, own_number, test_pan
@@ -11,7 +12,7 @@ from demo_bank.dice import around, chance, dice_for, pick
 from demo_bank.names import FAMILY_NAMES, FIRMS, FIRST_NAMES, LANDLORDS
 
 SLOTS = {"current": 1, "savings": 2, "credit_card": 3, "loan": 4, "mortgage": 5}
-_TITLES = {
+TITLES = {
     "current": "Current account", "savings": "Savings account", "credit_card": "Credit card",
     "loan": "Personal loan", "mortgage": "Mortgage",
 }  # fmt: skip
@@ -22,7 +23,8 @@ class Account:
     """One account; ``opening_minor`` is its balance 24 months before day 0.
 
     Debts are negative balances. ``overdraft_limit_minor`` is for current accounts
-    and ``credit_limit_minor`` for credit cards; both are zero elsewhere.
+    and ``credit_limit_minor`` for credit cards; both are zero elsewhere. ``opened_on``
+    is the day it was opened, if that was since day 0.
     """
 
     account_id: str
@@ -33,6 +35,7 @@ class Account:
     opening_minor: int
     overdraft_limit_minor: int = 0
     credit_limit_minor: int = 0
+    opened_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +133,7 @@ def _account(dice: Random, customer: Customer, kind: str) -> Account:
     if customer.number == SHOWCASE:
         opening = {"current": 318_250, "savings": 620_000}.get(kind, 0)
     number = own_number(customer.country.code, customer.number, slot)
-    return Account(f"a-{customer.number:06d}-{slot}", kind, _TITLES[kind], number,
+    return Account(f"a-{customer.number:06d}-{slot}", kind, TITLES[kind], number,
                    customer.country.currency, opening, overdraft, credit)  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock, RLock
-from typing import Any
+from typing import Any, Protocol
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS actions (
@@ -40,6 +40,44 @@ CREATE INDEX IF NOT EXISTS arranged_by_customer ON arranged (customer_id);
 CREATE TABLE IF NOT EXISTS cancelled (
   arrangement_id TEXT PRIMARY KEY, customer_id TEXT NOT NULL, at TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS cancelled_by_customer ON cancelled (customer_id);
+CREATE TABLE IF NOT EXISTS new_orders (
+  order_id TEXT PRIMARY KEY, customer_id TEXT NOT NULL, account_id TEXT NOT NULL,
+  payee_name TEXT NOT NULL, iban TEXT, account_number TEXT NOT NULL, owner_id TEXT, target_id TEXT,
+  amount_minor INTEGER NOT NULL, frequency TEXT NOT NULL, first_on TEXT NOT NULL,
+  reference TEXT NOT NULL, at TEXT NOT NULL);
+CREATE INDEX IF NOT EXISTS new_orders_by_customer ON new_orders (customer_id);
+CREATE TABLE IF NOT EXISTS changed_orders (
+  number INTEGER PRIMARY KEY AUTOINCREMENT, order_id TEXT NOT NULL, customer_id TEXT NOT NULL,
+  amount_minor INTEGER NOT NULL, changed_on TEXT NOT NULL);
+CREATE INDEX IF NOT EXISTS changed_orders_by_customer ON changed_orders (customer_id);
+CREATE TABLE IF NOT EXISTS limit_changes (
+  number INTEGER PRIMARY KEY AUTOINCREMENT, limit_id TEXT NOT NULL, customer_id TEXT NOT NULL,
+  amount_minor INTEGER NOT NULL, at TEXT NOT NULL, counts_from TEXT NOT NULL);
+CREATE INDEX IF NOT EXISTS limit_changes_by_customer ON limit_changes (customer_id);
+CREATE TABLE IF NOT EXISTS refunded (
+  transaction_id TEXT PRIMARY KEY, customer_id TEXT NOT NULL, reference TEXT NOT NULL,
+  at TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS contact_changes (
+  number INTEGER PRIMARY KEY AUTOINCREMENT, customer_id TEXT NOT NULL,
+  way TEXT NOT NULL CHECK (way IN ('address', 'phone')), value TEXT NOT NULL, at TEXT NOT NULL);
+CREATE INDEX IF NOT EXISTS contact_changes_by_customer ON contact_changes (customer_id);
+CREATE TABLE IF NOT EXISTS letters (
+  number INTEGER PRIMARY KEY AUTOINCREMENT, customer_id TEXT NOT NULL,
+  way TEXT NOT NULL CHECK (way IN ('address', 'phone')), sent_to TEXT NOT NULL,
+  about TEXT NOT NULL, reference TEXT NOT NULL, at TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS travel_notices (
+  number INTEGER PRIMARY KEY AUTOINCREMENT, customer_id TEXT NOT NULL, card_id TEXT NOT NULL,
+  first_day TEXT NOT NULL, last_day TEXT NOT NULL, at TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS savings_goals (
+  number INTEGER PRIMARY KEY AUTOINCREMENT, customer_id TEXT NOT NULL, account_id TEXT NOT NULL,
+  amount_minor INTEGER NOT NULL, currency TEXT NOT NULL, day TEXT NOT NULL, at TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS opened_accounts (
+  place INTEGER PRIMARY KEY AUTOINCREMENT, account_id TEXT NOT NULL UNIQUE,
+  customer_id TEXT NOT NULL, kind TEXT NOT NULL, name TEXT NOT NULL, at TEXT NOT NULL);
+CREATE INDEX IF NOT EXISTS opened_accounts_by_customer ON opened_accounts (customer_id);
+CREATE TABLE IF NOT EXISTS closed_accounts (
+  account_id TEXT PRIMARY KEY, customer_id TEXT NOT NULL, at TEXT NOT NULL);
+CREATE INDEX IF NOT EXISTS closed_accounts_by_customer ON closed_accounts (customer_id);
 CREATE TABLE IF NOT EXISTS used_approvals (
   jti TEXT PRIMARY KEY, idempotency_key TEXT NOT NULL, at TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS challenges (
@@ -52,6 +90,13 @@ CREATE TABLE IF NOT EXISTS callbacks (
   attempts INTEGER NOT NULL DEFAULT 0, next_at REAL NOT NULL, done_at REAL, last_error TEXT);
 CREATE INDEX IF NOT EXISTS callbacks_due ON callbacks (next_at) WHERE done_at IS NULL;
 """
+
+
+class Look(Protocol):
+    """Reads rows as dictionaries: those of the ledger, or what a transaction under way sees of it."""
+
+    def __call__(self, query: str, values: Sequence[object] = ()) -> list[dict[str, Any]]:
+        """Return the rows of a read."""
 
 
 class Ledger:
@@ -96,6 +141,15 @@ class Ledger:
         with self._writing, self._reading:
             self._reader.close()
             self._writer.close()
+
+
+def looking(connection: sqlite3.Connection) -> Look:
+    """Return how to read through a connection, such as the one of a transaction under way."""
+
+    def look(query: str, values: Sequence[object] = ()) -> list[dict[str, Any]]:
+        return [dict(row) for row in connection.execute(query, values)]
+
+    return look
 
 
 def _connect(path: Path) -> sqlite3.Connection:

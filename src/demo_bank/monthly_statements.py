@@ -8,6 +8,7 @@ from typing import Any
 
 from demo_bank.bank import Bank
 from demo_bank.holdings import Account
+from demo_bank.own_accounts import find_account, own_accounts
 from demo_bank.statements import list_transactions
 from demo_bank.story import MONTHS, months_before
 
@@ -20,12 +21,12 @@ def list_statements(bank: Bank, number: int) -> list[Json]:
 
     ``url`` is a page of the bank's own, which shows nothing before its login.
     """
-    accounts = bank.shelf.person(number)[1].accounts.values()
+    accounts = own_accounts(bank, bank.ledger.rows, number)
     return [
         {"statement_id": f"st-{account.account_id[2:]}-{first:%Y-%m}", "account_id": account.account_id,
          "first_day": first.isoformat(), "last_day": last.isoformat(),
          "url": f"{bank.public_url}/statements/{account.account_id}/{first:%Y-%m}"}
-        for first, last in _months(bank) for account in accounts
+        for first, last in _months(bank) for account in accounts if _existed(account, last)
     ]  # fmt: skip
 
 
@@ -34,10 +35,9 @@ def read_statement(bank: Bank, number: int, account_id: str, month: str) -> Json
 
     Money is in minor units of the account's currency; only what was booked counts.
     """
-    account = next((one for one in bank.shelf.person(number)[1].accounts.values()
-                    if one.account_id == account_id), None)  # fmt: skip
+    account = find_account(bank, bank.ledger.rows, number, account_id)
     span = next(((first, last) for first, last in _months(bank) if f"{first:%Y-%m}" == month), None)
-    if account is None or span is None:
+    if account is None or span is None or not _existed(account, span[1]):
         return None
     lines = _booked(bank, number, account, *span)
     before = _booked(bank, number, account, None, span[0] - timedelta(days=1))
@@ -45,6 +45,11 @@ def read_statement(bank: Bank, number: int, account_id: str, month: str) -> Json
     return {"account": account, "first_day": span[0].isoformat(), "last_day": span[1].isoformat(),
             "opening_minor": opening, "lines": lines,
             "closing_minor": opening + sum(line["amount_minor"] for line in lines)}  # fmt: skip
+
+
+def _existed(account: Account, last_day: date) -> bool:
+    """Say whether an account was there by the end of a month."""
+    return account.opened_on is None or account.opened_on <= last_day
 
 
 def _booked(bank: Bank, number: int, account: Account, first: date | None, last: date) -> list[Json]:

@@ -10,15 +10,15 @@ from zoneinfo import ZoneInfo
 
 from demo_bank.bank import Bank
 from demo_bank.bookkeeper import Transaction
+from demo_bank.cards import cards_now
 from demo_bank.due_payments import declined_lines
 from demo_bank.history import History
 from demo_bank.holdings import Account, Payee
+from demo_bank.own_accounts import before_bookings, closed_accounts, own_accounts
 from demo_bank.places import town_of
 
 _SUMS = "SELECT account_id, SUM(amount_minor) AS total FROM entries WHERE customer_id = ? GROUP BY 1"
 _DOMESTIC = frozenset({"GB", "IE", "US"})  # where people give a number other than the IBAN
-_NEW_CARDS = """SELECT card_id, kind, label, last4, status, account_id, expires, replaces
- FROM new_cards WHERE customer_id = ?"""
 _EXPLAINED = frozenset({"declined", "fee", "interest", "travel"})
 _IN_TOWN = frozenset({"card_purchase", "cash_withdrawal"})
 _CARD_KINDS = frozenset({"card_purchase", "cash_withdrawal", "subscription", "refund", "reversal"})
@@ -47,14 +47,15 @@ def list_accounts(bank: Bank, number: int) -> list[Json]:
              bank.ledger.rows(_SUMS, (history.customer.customer_id,))}  # fmt: skip
     today = bank.clock().date()
     return [_account(history, account, moved.get(account.account_id, 0), today)
-            for account in history.holdings.accounts.values()]  # fmt: skip
+            for account in own_accounts(bank, bank.ledger.rows, number)]  # fmt: skip
 
 
 def _account(history: History, account: Account, moved: int, today: date) -> Json:
     """Return one account; ``moved`` is what happened to it after day 0."""
-    balance = history.balance(account.kind, today) + moved
+    before, hold = before_bookings(history, account, today)
+    balance = before + moved
     limit, country = account.overdraft_limit_minor + account.credit_limit_minor, history.customer.country.code
-    available = balance - history.hold(account.kind, today) + limit
+    available = balance - hold + limit
     said: Json = {
         "account_id": account.account_id, "kind": account.kind, "name": account.name,
         "iban": account.number.iban, "bic": f"HARB{country}2X",
@@ -74,19 +75,7 @@ def _account(history: History, account: Account, moved: int, today: date) -> Jso
 
 def list_cards(bank: Bank, number: int) -> list[Json]:
     """Return cards as they are now: those of day 0, then the ones ordered since; none that has ended."""
-    customer, holdings = bank.shelf.person(number)
-    rows = bank.ledger.rows("SELECT card_id, status FROM card_states WHERE customer_id = ?",
-                            (customer.customer_id,))  # fmt: skip
-    states = {row["card_id"]: row["status"] for row in rows}
-    cards: list[Json] = [
-        {"card_id": card.card_id, "kind": card.kind, "label": card.label, "last4": card.last4,
-         "status": card.status, "account_id": card.account_id, "expires": card.expires,
-         **({"replaces": card.replaces} if card.replaces else {})}
-        for card in holdings.cards
-    ]  # fmt: skip
-    cards += bank.ledger.rows(_NEW_CARDS, (customer.customer_id,))
-    now = [{**card, "status": states.get(card["card_id"], card["status"])} for card in cards]
-    return [card for card in now if card["status"] != "ended"]
+    return [card for card in cards_now(bank, bank.ledger.rows, number) if card["status"] != "ended"]
 
 
 def list_payees(bank: Bank, number: int) -> list[Json]:
@@ -107,7 +96,7 @@ def describe_payee(payee: Payee) -> Json:
 def list_transactions(bank: Bank, number: int, *, account_id: str | None = None,
                       first: date | None = None, last: date | None = None,
                       limit: int = 500) -> tuple[list[Json], bool]:  # fmt: skip
-    """Return transactions, newest first, and whether older ones were left out.
+    """Return transactions, newest first, and whether older ones were left out; none of a closed account.
 
     Args:
         number: The customer.
@@ -123,10 +112,12 @@ def list_transactions(bank: Bank, number: int, *, account_id: str | None = None,
     stop = bisect_right(lines, last.toordinal() - days, key=_day) if last else len(lines)
     slots = {account.account_id: kind for kind, account in history.holdings.accounts.items()}
     slot = slots.get(account_id, "none") if account_id else None
+    closed = closed_accounts(bank.ledger.rows, history.customer.customer_id)
+    gone = {kind for name, kind in slots.items() if name in closed}
     place, show = stop, Renderer(history, settled=history.settled(bank.clock().date()))
     while place > start and len(found) <= limit:
         place -= 1
-        if slot is None or lines[place].slot == slot:
+        if slot in (None, lines[place].slot) and lines[place].slot not in gone:
             found.append(show(lines[place]))
     return found[:limit], len(found) > limit
 
@@ -138,16 +129,17 @@ def _day(line: Transaction) -> int:
 
 def _since_day0(bank: Bank, history: History, account_id: str | None, first: date | None,
                 last: date | None) -> list[Json]:  # fmt: skip
-    """Return the ledger's entries since day 0 and what was declined, newest first."""
+    """Return the ledger's entries since day 0 and what was declined, newest first; none of a closed account."""
     rows = bank.ledger.rows("SELECT * FROM entries WHERE customer_id = ? ORDER BY number DESC",
                             (history.customer.customer_id,))  # fmt: skip
+    closed = closed_accounts(bank.ledger.rows, history.customer.customer_id)
     posted = [
         {"transaction_id": f"t-{row['reference']}-{row['number']}", "status": "posted",
          "booked_on": row["at"][:10],
          **{name: row[name] for name in (
              "account_id", "at", "amount_minor", "currency", "merchant", "category",
              "description", "kind", "counterparty_iban", "reference")}}
-        for row in rows
+        for row in rows if row["account_id"] not in closed
     ]  # fmt: skip
     declined = declined_lines(bank, history.customer.number)
     lines = sorted([*posted, *declined], key=lambda line: line["booked_on"], reverse=True)

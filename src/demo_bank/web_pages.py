@@ -201,7 +201,8 @@ class Pages:
             "form_token": session.form_token,
             "action": words.get(row["action"], row["action"].replace("_", " ")),
             "amount": money_words(amount, row["currency"], language) if amount else None,
-            "payee": payee_words(self._bank, session.number, row["payee"]) if row["payee"] else None,
+            "payee": (payee_words(self._bank, session.number, row["action"], row["payee"], language)
+                      if row["payee"] else None),
             "until": moment_words(datetime.fromisoformat(row["expires_at"]), customer.time_zone),
         }  # fmt: skip
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from demo_bank.action_words import ACTION_WORDS
 from demo_bank.countries import decimals
 
 _SYMBOLS = {"GBP": "£", "EUR": "€", "USD": "$", "JPY": "¥", "PLN": "zł"}
@@ -16,8 +17,7 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 _KEYS = (
     "heading", "intro", "action", "amount", "payee", "until", "approve", "decline", "warning",
     "approved", "declined", "expired", "approved_text", "declined_text", "expired_text", "back",
-    "ending", "card", "transfer", "unfreeze_card", "block_card", "replace_card", "freeze_card",
-    "activate_card", "cancel_standing_order", "cancel_scheduled_payment",
+    "ending", "card",
 )  # fmt: skip
 _TEXTS = {
     "en": ("Approve in the Harbour app", "Check every line. Approve only what you asked for.",
@@ -27,9 +27,7 @@ _TEXTS = {
            "You can go back to the chat. It will carry on from here.",
            "Nothing was done. You can go back to the chat.",
            "Nothing was done. You can go back to the chat and ask again.",
-           "Back to the chat", "ending in", "Card", "Send money", "Unfreeze your card",
-           "Block your card for good", "Order a new card", "Freeze your card",
-           "Activate your new card", "Cancel a standing order", "Cancel a scheduled payment"),
+           "Back to the chat", "ending in", "Card"),
     "de": ("In der Harbour-App freigeben",
            "Prüfen Sie jede Zeile. Geben Sie nur frei, was Sie selbst verlangt haben.",
            "Was geschieht", "Betrag", "An", "Gültig bis", "Freigeben", "Ablehnen",
@@ -38,52 +36,7 @@ _TEXTS = {
            "Sie können zum Chat zurückkehren. Dort geht es weiter.",
            "Es wurde nichts ausgeführt. Sie können zum Chat zurückkehren.",
            "Es wurde nichts ausgeführt. Sie können im Chat neu fragen.",
-           "Zurück zum Chat", "endet auf", "Karte", "Geld senden", "Karte entsperren",
-           "Karte endgültig sperren", "Neue Karte bestellen", "Karte vorübergehend sperren",
-           "Neue Karte aktivieren", "Dauerauftrag löschen", "Geplante Zahlung löschen"),
-    "es": ("Aprobar en la app de Harbour",
-           "Revisa cada línea. Aprueba solo lo que has pedido.",
-           "Qué va a ocurrir", "Importe", "Para", "Válido hasta", "Aprobar", "Rechazar",
-           "Nadie del banco te pedirá nunca que apruebes algo que no has pedido.",
-           "Aprobado", "Rechazado", "Esta solicitud ha caducado",
-           "Puedes volver al chat. Continuará desde aquí.",
-           "No se ha hecho nada. Puedes volver al chat.",
-           "No se ha hecho nada. Puedes volver al chat y pedirlo de nuevo.",
-           "Volver al chat", "termina en", "Tarjeta", "Enviar dinero", "Descongelar tu tarjeta",
-           "Bloquear tu tarjeta de forma definitiva", "Pedir una tarjeta nueva",
-           "Congelar tu tarjeta", "Activar tu tarjeta nueva", "Cancelar una orden permanente",
-           "Cancelar un pago programado"),
-    "fr": (",", "\u202f", False), "pl": (",", "\u00a0", False), "ar": (".", ",", True)}  # fmt: skip
-
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_KEYS = (
-    "heading", "intro", "action", "amount", "payee", "until", "approve", "decline", "warning",
-    "approved", "declined", "expired", "approved_text", "declined_text", "expired_text", "back",
-    "ending", "card", "transfer", "unfreeze_card", "block_card", "replace_card", "freeze_card",
-    "activate_card", "cancel_standing_order", "cancel_scheduled_payment",
-)  # fmt: skip
-_TEXTS = {
-    "en": ("Approve in the Harbour app", "Check every line. Approve only what you asked for.",
-           "What will happen", "Amount", "To", "Valid until", "Approve", "Decline",
-           "Nobody from the bank will ever ask you to approve something you did not ask for.",
-           "Approved", "Declined", "This request has expired",
-           "You can go back to the chat. It will carry on from here.",
-           "Nothing was done. You can go back to the chat.",
-           "Nothing was done. You can go back to the chat and ask again.",
-           "Back to the chat", "ending in", "Card", "Send money", "Unfreeze your card",
-           "Block your card for good", "Order a new card", "Freeze your card",
-           "Activate your new card", "Cancel a standing order", "Cancel a scheduled payment"),
-    "de": ("In der Harbour-App freigeben",
-           "Prüfen Sie jede Zeile. Geben Sie nur frei, was Sie selbst verlangt haben.",
-           "Was geschieht", "Betrag", "An", "Gültig bis", "Freigeben", "Ablehnen",
-           "Niemand von der Bank bittet Sie je, etwas freizugeben, das Sie nicht verlangt haben.",
-           "Freigegeben", "Abgelehnt", "Diese Anfrage ist abgelaufen",
-           "Sie können zum Chat zurückkehren. Dort geht es weiter.",
-           "Es wurde nichts ausgeführt. Sie können zum Chat zurückkehren.",
-           "Es wurde nichts ausgeführt. Sie können im Chat neu fragen.",
-           "Zurück zum Chat", "endet auf", "Karte", "Geld senden", "Karte entsperren",
-           "Karte endgültig sperren", "Neue Karte bestellen", "Karte vorübergehend sperren",
-           "Neue Karte aktivieren", "Dauerauftrag löschen", "Geplante Zahlung löschen"),
+           "Zurück zum Chat", "endet auf", "Karte"),
     "es": ("Aprobar en la app de Harbour",
            "Revise cada línea. Apruebe solo lo que usted ha pedido.",
            "Qué va a ocurrir", "Importe", "Para", "Válido hasta", "Aprobar", "Rechazar",
@@ -92,9 +45,7 @@ _TEXTS = {
            "Puede volver al chat. Continuará desde aquí.",
            "No se ha hecho nada. Puede volver al chat.",
            "No se ha hecho nada. Puede volver al chat y pedirlo de nuevo.",
-           "Volver al chat", "termina en", "Tarjeta", "Enviar dinero", "Desbloquear su tarjeta",
-           "Anular su tarjeta", "Pedir una tarjeta nueva", "Bloquear su tarjeta",
-           "Activar su tarjeta nueva", "Cancelar una orden permanente", "Cancelar un pago programado"),
+           "Volver al chat", "termina en", "Tarjeta"),
     "fr": ("Valider dans l'appli Harbour",
            "Vérifiez chaque ligne. Ne validez que ce que vous avez demandé.",
            "Ce qui va se passer", "Montant", "Vers", "Valable jusqu'à", "Valider", "Refuser",
@@ -103,9 +54,7 @@ _TEXTS = {
            "Vous pouvez revenir au chat. Il reprendra ici.",
            "Rien n'a été fait. Vous pouvez revenir au chat.",
            "Rien n'a été fait. Vous pouvez revenir au chat et redemander.",
-           "Retour au chat", "se terminant par", "Carte", "Envoyer de l'argent", "Débloquer votre carte",
-           "Opposer votre carte définitivement", "Commander une carte", "Bloquer votre carte",
-           "Activer votre nouvelle carte", "Annuler un virement permanent", "Annuler un paiement programmé"),
+           "Retour au chat", "se terminant par", "Carte"),
     "pl": ("Zatwierdź w aplikacji Harbour",
            "Sprawdź każdy wiersz. Zatwierdź tylko to, o co prosisz.",
            "Co się stanie", "Kwota", "Do", "Ważne do", "Zatwierdź", "Odrzuć",
@@ -114,20 +63,17 @@ _TEXTS = {
            "Możesz wrócić do czatu. Rozmowa będzie kontynuowana.",
            "Nic nie zrobiono. Możesz wrócić do czatu.",
            "Nic nie zrobiono. Możesz wrócić do czatu i poprosić ponownie.",
-           "Wróć do czatu", "kończy się na", "Karta", "Wyślij pieniądze", "Odblokuj kartę",
-           "Zastrzeż kartę na stałe", "Zamów nową kartę", "Zablokuj kartę czasowo",
-           "Aktywuj nową kartę", "Anuluj zlecenie stałe", "Anuluj zaplanowaną płatność"),
+           "Wróć do czatu", "kończy się na", "Karta"),
     "ar": ("الموافقة في تطبيق هاربور", "تحقق من كل سطر. وافق فقط على ما طلبته بنفسك.",
            "ما الذي سيحدث", "المبلغ", "إلى", "صالح حتى", "موافقة", "رفض",
            "لن يطلب منك أحد من البنك الموافقة على شيء لم تطلبه.",
            "تمت الموافقة", "تم الرفض", "انتهت صلاحية هذا الطلب",
            "يمكنك العودة إلى المحادثة. ستستمر من هنا.", "لم يُنفَّذ شيء. يمكنك العودة إلى المحادثة.",
            "لم يُنفَّذ شيء. يمكنك العودة إلى المحادثة والطلب من جديد.", "العودة إلى المحادثة",
-           "تنتهي بـ", "البطاقة", "إرسال أموال", "إلغاء تجميد بطاقتك", "حظر بطاقتك نهائيًا",
-           "طلب بطاقة جديدة", "تجميد بطاقتك", "تفعيل بطاقتك الجديدة", "إلغاء أمر مستديم",
-           "إلغاء دفعة مجدولة"),
+           "تنتهي بـ", "البطاقة"),
 }  # fmt: skip
-WORDS = {language: dict(zip(_KEYS, texts, strict=True)) for language, texts in _TEXTS.items()}
+WORDS = {language: {**dict(zip(_KEYS, texts, strict=True)), **ACTION_WORDS[language]}
+         for language, texts in _TEXTS.items()}  # fmt: skip
 
 
 def language_of(locale: str) -> str:

@@ -74,6 +74,10 @@ class Desk:
     def approved(self, **changes: Any) -> str:
         return str(self.tap(self.ask(**changes)["challenge_id"]).json()["approval"])
 
+    def approve(self, kind: str, payee: str | None, money: tuple[int, str] | None = None, **more: Any) -> str:
+        amount, currency = money or (None, None)
+        return self.approved(action=kind, payee=payee, amount_minor=amount, currency=currency, **more)
+
     def pay(self, approval: str | None, amount: int = 2500, currency: str = "GBP", **more: Any) -> Any:
         params = {"from_account_id": "a-000042-1", "amount_minor": amount, "currency": currency,
                   "to": {"payee_id": "p-000042-1"}}  # fmt: skip

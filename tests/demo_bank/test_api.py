@@ -30,6 +30,9 @@ def test_unknown_customers(desk: Desk) -> None:
             "/standing_orders",
             "/scheduled_payments",
             "/statements",
+            "/direct_debits",
+            "/limits",
+            "/contact",
         ):
             assert desk.get(f"/api/customers/{name}{what}").status_code == 404
 

@@ -36,6 +36,11 @@ class OutsideBank:
     async def __aexit__(self, *_: object) -> None:
         await self._client.aclose()
 
+    async def undelivered(self) -> list[str]:
+        """The idempotency keys of the orders whose answer the bank could not deliver, by its own record."""
+        body = await self._call("GET", "/control/undelivered", self._control)
+        return list(body["keys"])
+
     async def login_token(self, customer: str) -> str:
         """A fresh token of the bank's login for this customer (single use at OpenTeller)."""
         body = await self._call("POST", "/control/login-token", self._control, {"customer_id": customer})

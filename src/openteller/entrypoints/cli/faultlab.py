@@ -28,6 +28,9 @@ def run(
     sabotage: Annotated[
         str | None, typer.Option(help="Break one safety: no-key, no-fence, no-dedupe or ack-first.")
     ] = None,
+    core_mode: Annotated[
+        str, typer.Option(help="What the core bank gives: idempotent, lookup (no key) or dumb (no key, no look-up).")
+    ] = "idempotent",
     as_json: Annotated[bool, typer.Option("--json", help="One line of JSON, the last on stdout.")] = False,
 ) -> None:
     """Kill and pause a whole installation while customers talk: two API processes, a worker, the database, the bank.
@@ -39,10 +42,13 @@ def run(
     """
     from openteller.testing.faultlab.run import Plan, run_laboratory
     from openteller.testing.faultlab.sabotage import SABOTAGES
+    from openteller.testing.faultlab.supervisor import CORE_MODES
 
     if sabotage is not None and sabotage not in SABOTAGES:
         raise ConfigurationError(f"--sabotage {sabotage}: there are {', '.join(SABOTAGES)}")
-    plan = Plan(turns, kills, seed, _folder(out, seed), sabotage)
+    if core_mode not in CORE_MODES:
+        raise ConfigurationError(f"--core-mode {core_mode}: there are {', '.join(CORE_MODES)}")
+    plan = Plan(turns, kills, seed, _folder(out, seed), sabotage, core_mode)
     console = Console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:

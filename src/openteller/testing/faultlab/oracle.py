@@ -10,11 +10,15 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from itertools import groupby
 from pathlib import Path
 
 from openteller.testing.faultlab.ledgers import Json, read_lines
 from openteller.testing.faultlab.strangers import expected_replies, signature
+
+_AROUND_S = 1.0
+"""What happens within this time of a kill may have been hit by it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +27,9 @@ class Verdict:
 
     ``out_of_order`` counts replies that came in another order than their messages, or more than once; ``wrong_amounts``
     transfers that differ from what was shown and confirmed, that nobody approved, or that the customer was told did not
-    happen; ``parked`` transfers whose outcome the customer was still waiting for at the end.
+    happen; ``parked`` transfers whose outcome the customer was still waiting for at the end; ``unknowable`` those whose
+    outcome nobody could have told: the bank's answer was not delivered, by its own record, or whoever asked was killed
+    or stopped at that moment. Of a core that cannot be asked fewer parked ones are guesses, more are giving up.
     """
 
     turns: int
@@ -34,6 +40,7 @@ class Verdict:
     out_of_order: int
     wrong_amounts: int
     parked: int
+    unknowable: int
     refused: int
     findings: tuple[str, ...]
 
@@ -66,12 +73,15 @@ def judge(folder: Path) -> Verdict:
     )
     findings += [f"a customer gave up: {row['trouble']}" for row in sent if "trouble" in row]
     acked = {row["client_id"] for row in sent if row.get("acked")}
-    money = _money([row for row in sent if "act" in row], read_lines(folder / "ledger.jsonl"), findings)
+    acts = [row for row in sent if "act" in row]
+    money = _money(acts, read_lines(folder / "ledger.jsonl"), findings)
+    unknowable = _unknowable(folder, acts)
     return Verdict(
         turns=len(acked),
         lost_turns=lost + more_lost,
         out_of_order=swapped + more_swapped,
         findings=tuple(findings),
+        unknowable=unknowable,
         **money,
     )
 
@@ -157,6 +167,33 @@ def _money(notes: Sequence[Json], ledger: Sequence[Json], findings: list[str]) -
         "parked": len(parked),
         "refused": len(refused),
     }
+
+
+def _unknowable(folder: Path, notes: Sequence[Json]) -> int:
+    """How many outcomes nobody could have told: by the bank's own record of answers that it could not deliver, and what
+    was parked while a process of ours, or the database, was killed or stood still.
+    """
+    record = folder / "undelivered.json"
+    lost = set(json.loads(record.read_text())) if record.is_file() else set()
+    moments = [(_at(row), 0.0) for row in read_lines(folder / "kills.jsonl")]
+    pauses = (row for row in read_lines(folder / "faults.jsonl") if row["fault"] == "pause")
+    moments += [(_at(row), float(row["seconds"])) for row in pauses]
+    acts: dict[tuple[str, int], dict[str, Json]] = defaultdict(dict)
+    for note in notes:
+        acts[note["customer"], note["amount_minor"]][note["act"]] = note
+    found = 0
+    for told in acts.values():
+        if "shown" not in told or "confirmed" not in told:
+            continue
+        begun, heard = _at(told.get("tapped", told["confirmed"])), _at(told.get("told", told["confirmed"]))
+        struck = any(begun - _AROUND_S < at + span and at < heard + _AROUND_S for at, span in moments)
+        found += told["shown"]["intent"] in lost or (_told(told) == "parked" and struck)
+    return found
+
+
+def _at(row: Json) -> float:
+    """Seconds since 1970; 0 in a ledger without times."""
+    return datetime.fromisoformat(row["at"]).timestamp() if "at" in row else 0.0
 
 
 def _missed(acts: Mapping[str, Json]) -> bool:

@@ -47,6 +47,8 @@ class Plan:
     seed: int
     folder: Path
     sabotage: str | None = None
+    core_mode: str = "idempotent"
+    """What the core bank gives: it runs a key once, tells what became of one (``lookup``), or neither (``dumb``)."""
 
 
 def run_laboratory(plan: Plan, tell: Tell) -> tuple[Verdict, float]:
@@ -79,6 +81,7 @@ def _set_up(plan: Plan) -> tuple[Stack, OutsideChannel]:
         "OPENTELLER_CHANNEL_SEND_TO": channel.address,
         "OPENTELLER_CHANNEL_SECRET": str(secret),
         "OPENTELLER_TENANT": TENANT,
+        "OPENTELLER_BANK_MODE": plan.core_mode,
         "OPENTELLER_RATE_ANONYMOUS_PER_MINUTE": "100000",
         "OPENTELLER_RATE_KNOWN_PER_MINUTE": "100000",
         "OPENTELLER_SESSIONS_PER_MINUTE_AND_ADDRESS": "100000",
@@ -133,7 +136,9 @@ class _Run:
         killed, faults = Ledger(self.plan.folder / "kills.jsonl"), Ledger(self.plan.folder / "faults.jsonl")
         chance = random.Random(f"{self.plan.seed}:supervisor")
         progress = lambda: self.turns / self.plan.turns  # noqa: E731 (a name for one expression)
-        supervisor = self.supervisor = Supervisor(self.stack, chance, self.plan.kills, progress, killed, faults)
+        supervisor = self.supervisor = Supervisor(
+            self.stack, chance, self.plan.kills, progress, killed, faults, self.plan.core_mode
+        )
         supervisor.start()
         self.channel.faulty = True
         faults.write(fault="channel", fails=0.05, loses_answers=0.05, delivers_again=0.4)
@@ -156,6 +161,8 @@ class _Run:
         )
         killed.close()
         faults.close()
+        undelivered = await self.web.bank.undelivered()
+        (self.plan.folder / "undelivered.json").write_text(json.dumps(undelivered, indent=1))
 
     async def _customers(self, queue: Iterator[Wallet], amounts: dict[str, list[int]]) -> None:
         assert self.web is not None

@@ -26,6 +26,14 @@ from openteller.testing.stack import Stack
 TARGETS: Mapping[str, int] = {"api": 6, "worker": 2, "bank": 2, "backend": 2, "postgres": 1}
 """What is killed, by weight: processes of ours, the bank, one connection's server process, the whole database."""
 
+CORE_MODES: Mapping[str, Mapping[str, object]] = {
+    "idempotent": {"core_mode": "idempotent"},
+    # A network that repeats a request makes such a core act twice, whoever asks: that is not ours to prevent.
+    "lookup": {"core_mode": "lookup-only", "answer_twice_rate": 0.0},
+    "dumb": {"core_mode": "dumb", "answer_twice_rate": 0.0},
+}
+"""What the bank is told to be, by our name for it."""
+
 BANK_FAULTS: Mapping[str, object] = {
     "fail_rate": 0.08,
     "lose_reply_rate": 0.08,
@@ -47,6 +55,7 @@ class Supervisor:
     progress: Callable[[], float]
     killed: Ledger
     faults: Ledger
+    core_mode: str = "idempotent"
     left: int = 0
     """How many of the kills are still to come."""
     _stop: threading.Event = field(default_factory=threading.Event)
@@ -73,7 +82,7 @@ class Supervisor:
         long_pauses = 2 if self.kills >= 5 else 0
         while not self._stop.wait(0.1):
             self._revive()
-            self._tell_bank(BANK_FAULTS)
+            self._tell_bank({**BANK_FAULTS, **CORE_MODES[self.core_mode]})
             if due and self.progress() >= due[0]:
                 due.pop(0)
                 self._kill()
@@ -85,7 +94,9 @@ class Supervisor:
                 long_pauses -= 1
 
     def _kill(self) -> None:
-        kind = self.dice.choices(list(TARGETS), list(TARGETS.values()))[0]
+        # A core that cannot be asked must be whole at the end: its own record says what it could not deliver.
+        targets = {name: weight for name, weight in TARGETS.items() if name != "bank" or self.core_mode != "dumb"}
+        kind = self.dice.choices(list(targets), list(targets.values()))[0]
         if kind in ("postgres", "backend") and self._postmaster() is None:
             kind = "api"
         match kind:
@@ -118,7 +129,7 @@ class Supervisor:
             process.send_signal(signal.SIGSTOP)
             until = time.monotonic() + seconds
             while time.monotonic() < until and not self._stop.wait(0.1):
-                self._tell_bank(BANK_FAULTS)
+                self._tell_bank({**BANK_FAULTS, **CORE_MODES[self.core_mode]})
             process.send_signal(signal.SIGCONT)
 
     def _revive(self) -> None:
@@ -133,7 +144,7 @@ class Supervisor:
         """A bank that has started again has forgotten which faults to show."""
         if self._bank_is_told and faults:
             return
-        body = {**faults, "seed": self.dice.randrange(2**31)} if faults else {}
+        body = {**faults, "seed": self.dice.randrange(2**31)} if faults else dict(CORE_MODES[self.core_mode])
         headers = {"X-Control-Key": str(self.stack.bank_keys["control_key"])}
         for _ in range(1 if faults else 50):
             with suppress(httpx.HTTPError):
