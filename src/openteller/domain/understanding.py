@@ -11,11 +11,14 @@ from openteller.domain.texts import SealedValue
 
 @dataclass(frozen=True, slots=True)
 class Intent:
-    """One reading of the message. ``confidence`` is calibrated, 0–1; ``active`` says the customer means it."""
+    """One reading of the message. ``confidence`` is calibrated, 0–1; ``active`` says the customer means it, ``wish``
+    that they want it done rather than ask about it (of an intent whose examples tell the two apart).
+    """
 
     name: str
     confidence: float
     active: bool = False
+    wish: bool = False
 
 
 @dataclass(frozen=True, slots=True)

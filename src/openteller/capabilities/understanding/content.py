@@ -20,6 +20,7 @@ from openteller.capabilities.understanding.content_files import files_in, overla
 from openteller.capabilities.understanding.material import (
     UNRELATED,
     UNSUPPORTED,
+    WISH,
     Example,
     Material,
     SignalContent,
@@ -85,11 +86,11 @@ def read_pack(pack_dirs: Sequence[Path]) -> Material:
         else:
             name = _name(file.content, file.path)
             groups[name] = _group(file)
-            labels = {"examples": (name,)}
+            labels = {"examples": (name,), "wishes": (name + WISH,)}
         for what, label in labels.items():
             examples += [
                 Example(text, label, language)
-                for language, texts in file.lists[what].items()
+                for language, texts in file.lists.get(what, {}).items()
                 if language in languages
                 for text in texts
             ]
@@ -155,11 +156,12 @@ def _taxon(file: _File) -> Taxon:
     aliases = file.content.get("aliases") or {}
     if not isinstance(aliases, dict) or not all(isinstance(labels, list) for labels in aliases.values()):
         raise ConfigurationError("'aliases' must map a data set to a list of its labels", file=str(file.path))
+    examples = file.lists["examples"]
     return Taxon(
         _name(file.content, file.path),
         _group(file),
         str(file.content.get("description", "")),
-        file.lists["examples"],
+        {language: (*texts, *file.lists.get("wishes", {}).get(language, ())) for language, texts in examples.items()},
         {str(data_set): tuple(map(str, labels)) for data_set, labels in aliases.items()},
         tuple(map(str, file.content.get("articles") or ())),
     )
@@ -217,7 +219,8 @@ def _base(path: Path, folder: str) -> _File:
     elif path.name == _OUT_OF_SCOPE:
         lists = {what: texts_by_language(topics, topic, path) for what, topics, topic in _topics(content, path)}
     else:
-        lists = {"examples": texts_by_language(content, "examples", path)}
+        found = ("examples", "wishes") if "wishes" in content else ("examples",)
+        lists = {what: texts_by_language(content, what, path) for what in found}
     return _File(path, content, lists)
 
 

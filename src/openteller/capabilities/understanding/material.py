@@ -94,6 +94,10 @@ def _said(examples: tuple[Example, ...]) -> list[tuple[str, str]]:
     return sorted((example.text, example.language) for example in examples)
 
 
+WISH = "/wish"
+"""Ends the label of messages that want something done, where the intent's other examples ask about it."""
+
+
 def public_name(label: str) -> str:
     """The intent that a label is shown as: ``unsupported_bank_question/mortgage`` → ``unsupported_bank_question``."""
     return label.partition("/")[0]

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from openteller.capabilities.understanding.calibration import apply_logistic, sigmoid, softmax
 from openteller.capabilities.understanding.machine import Machine
-from openteller.capabilities.understanding.material import OUT_OF_SCOPE_GROUPS, public_name
+from openteller.capabilities.understanding.material import OUT_OF_SCOPE_GROUPS, WISH, public_name
 from openteller.capabilities.understanding.scope import scope_features
 from openteller.capabilities.understanding.views import Matrix, View, flatter
 from openteller.capabilities.understanding.vocabulary import SparseRow, terms_of
@@ -94,6 +94,8 @@ class Reading:
     signals: Mapping[str, float]
     alarms: frozenset[str]
     depth: int
+    wishes: Mapping[str, float] = field(default_factory=dict)
+    """How much of an intent's probability is a wish to have it done, where its examples tell that from asking."""
 
     def best(self) -> tuple[str, float]:
         """The likeliest intent."""
@@ -121,6 +123,7 @@ class Model:
     _flatter: tuple[View, ...] = field(init=False, repr=False, compare=False)
     _names: tuple[str, ...] = field(init=False, repr=False, compare=False)
     _shown_as: NDArray[np.intp] = field(init=False, repr=False, compare=False)
+    _wishes: tuple[tuple[str, int], ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         groups = self.facts.groups
@@ -131,6 +134,8 @@ class Model:
         object.__setattr__(self, "_flatter", flatter(self.views))
         inside = tuple(np.flatnonzero(~outside[self.owners[head.places]]) for head in self.intents.heads)
         object.__setattr__(self, "_inside", inside)
+        wishes = [(public_name(one), place) for place, one in enumerate(self.facts.labels) if one.endswith(WISH)]
+        object.__setattr__(self, "_wishes", tuple(wishes))
         object.__setattr__(self, "_names", names)
         object.__setattr__(self, "_shown_as", np.array([names.index(name) for name in shown]))
 
@@ -174,6 +179,7 @@ class Model:
                 signals[place],
                 frozenset(facts.name for facts in depth.signals if signals[place][facts.name] >= facts.threshold),
                 len(seen),
+                {name: float(labels[place][column]) for name, column in self._wishes},
             )
             for place in range(len(spelled))
         ]

@@ -30,6 +30,8 @@ _QUICK_SCOPE, _QUICK_LANGUAGE = 0.4, 0.6
 """What is further out of scope, or less surely of its language, than this is looked at with all views."""
 _TRACE, _FAINT = 0.75, 0.5
 """Shares of a signal's threshold from which a whole message with a clear wish, or a clause, may show it."""
+_WISH_LEAST = 0.3
+"""Chance that a wish has at the least."""
 _FOLLOW_UP_WORDS = 6
 _LANGUAGE_SURE = 0.8
 """From here on a message is read with the words of its language alone, below with those of all the bank's languages."""
@@ -201,7 +203,8 @@ class Understander:
         ranked = sorted(chances.items(), key=lambda pair: (-pair[1], pair[0]))
         if len(active) > 1:
             ranked.sort(key=lambda pair: -self._order(pair[0], active))
-        intents = tuple(Intent(name, round(chance, 4), name in active) for name, chance in ranked)
+        wished = {name for name in active if any(_wished(reading, name) for reading in (whole, *parts))}
+        intents = tuple(Intent(name, round(chance, 4), name in active, name in wished) for name, chance in ranked)
         return intents, round(out_of_scope, 4)
 
     def _order(self, name: str, active: set[str]) -> int:
@@ -217,7 +220,7 @@ class Understander:
 
     def _asks(self, reading: Reading, least: float) -> bool:
         """Whether it is a question at all: which one of many similar ones may stay open."""
-        chance = sum(reading.intents.get(name, 0.0) for name in self._questions)
+        chance = sum(reading.intents.get(name, 0.0) - reading.wishes.get(name, 0.0) for name in self._questions)
         return chance >= least and reading.out_of_scope < _SCOPE_LIMIT
 
     def _group(self, name: str) -> str:
@@ -244,6 +247,11 @@ class Understander:
         signals = tuple(Signal(facts.name, 0.0, False) for facts in self._model.facts.signals)
         version = self._model.facts.version
         return Understanding(spoken.language, spoken.confidence, intents, entities, signals, 1.0, version, spoken.other)
+
+
+def _wished(reading: Reading, name: str) -> bool:
+    """Whether more of what speaks for the intent is a wish than a question."""
+    return reading.wishes.get(name, 0.0) > max(_WISH_LEAST, reading.intents[name] / 2)
 
 
 def _follow_up(

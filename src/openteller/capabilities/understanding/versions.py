@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from openteller.capabilities.understanding.model import Model
 
-FORMAT = 31
+FORMAT = 32
 """Raised whenever training or the files of a model change: an older cached model is then trained anew."""
 
 

@@ -212,9 +212,9 @@ def _wishes(context: TurnContext) -> Decision | None:
 
 
 def _offered(context: TurnContext) -> Decision | None:
-    """A question about something that can be done here is a wish for it when it names what the doing needs ("raise my
-    limit to £800"). Where no article surely answers, the journey is begun if it asks before it acts, else asked about.
-    With an answer it stands below.
+    """What can be done here is begun when it is wished for, or when a question names what the doing needs ("raise my
+    limit to £800?"), or where no article surely answers. What writes something down at once, or one of several, is
+    asked about. With an answer it stands below.
     """
     offered = {flow.name: flow for name in context.active() for flow in context.flows.offered_with(name)}
     if not offered or context.state.frames:
@@ -222,7 +222,8 @@ def _offered(context: TurnContext) -> Decision | None:
     named = [flow for flow in offered.values() if names_what_it_needs(flow, context.mentions)]
     if named:
         return context.start((max(named, key=lambda flow: flow.risk).name,), context.mentions, "offered")
-    if answering.surely(context.passages):
+    wished = any(intent.wish for intent in context.meaning.active_intents())
+    if answering.surely(context.passages) and not wished:
         return None
     if len(offered) > 1 or any(flow.opens_case for flow in offered.values()):
         return Clarify(tuple(offered), "offered")
