@@ -147,3 +147,47 @@ def test_an_outcome_that_is_still_open_is_parked_not_lost(tmp_path: Path) -> Non
 )
 def test_what_a_customer_was_told_is_told_apart(text: str, told: str) -> None:
     assert told_by(text) == told
+
+
+def _parked(run: Run) -> None:
+    """The customer was told that nobody knows yet, and it stayed so."""
+    run.act("told")["told"] = "parked"
+    run.act("shown")["intent"] = "intent-1"
+    for minute, row in enumerate(row for row in run.sent if "act" in row):
+        row["at"] = f"2026-11-28T10:0{minute}:00+00:00"
+
+
+def test_what_the_bank_could_not_deliver_is_unknowable(tmp_path: Path) -> None:
+    run = Run()
+    _parked(run)
+    folder = run.write(tmp_path)
+    (folder / "undelivered.json").write_text('["intent-1"]')
+    verdict = judge(folder)
+    assert (verdict.parked, verdict.unknowable) == (1, 1)
+
+
+def test_parking_what_the_bank_has_answered_is_giving_up(tmp_path: Path) -> None:
+    run = Run()
+    _parked(run)
+    verdict = judge(run.write(tmp_path))
+    assert (verdict.parked, verdict.unknowable) == (1, 0)
+
+
+def test_saying_done_of_what_the_bank_could_not_deliver_is_a_guess(tmp_path: Path) -> None:
+    run = Run()
+    _parked(run)
+    run.act("told")["told"] = "done"
+    folder = run.write(tmp_path)
+    (folder / "undelivered.json").write_text('["intent-1"]')
+    verdict = judge(folder)
+    assert (verdict.parked, verdict.unknowable) == (0, 1)
+
+
+def test_whoever_was_killed_while_it_asked_cannot_know(tmp_path: Path) -> None:
+    run = Run()
+    _parked(run)
+    folder = run.write(tmp_path)
+    (folder / "kills.jsonl").write_text('{"at": "2026-11-28T10:02:30+00:00", "process": "api-1"}\n')
+    assert judge(folder).unknowable == 1
+    (folder / "kills.jsonl").write_text('{"at": "2026-11-28T10:30:00+00:00", "process": "api-1"}\n')
+    assert judge(folder).unknowable == 0

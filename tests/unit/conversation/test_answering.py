@@ -117,7 +117,7 @@ def test_a_sure_answer_goes_before_a_faint_trace_of_fraud_whose_end_is_a_button(
 
 
 def test_faint_despair_stops_nothing_and_somebody_who_listens_is_named_below() -> None:
-    faint, clear = (replace(meaning_of(ASKED), signals=(Signal("self_harm", one, active=True),)) for one in (0.2, 0.4))
+    faint, clear = (replace(meaning_of(ASKED), signals=(Signal("self_harm", one, active=True),)) for one in (0.15, 0.4))
     assert isinstance(decided(means=faint, passages=(passage("bereavement"),)), Answer)
     assert isinstance(decided("check_balance", means=replace(faint, asks=False)), Clarify | RunFlow | Refuse)
     assert decided(means=clear, passages=(passage(),)) == HandOver("self_harm")
@@ -128,7 +128,7 @@ def test_faint_despair_stops_nothing_and_somebody_who_listens_is_named_below() -
 
 def test_a_faint_wish_for_a_person_is_a_button_below_whatever_is_said() -> None:
     faint, clear = (
-        replace(meaning_of(ASKED), signals=(Signal("human_request", one, active=True),)) for one in (0.2, 0.6)
+        replace(meaning_of(ASKED), signals=(Signal("human_request", one, active=True),)) for one in (0.15, 0.6)
     )
     assert isinstance(decided(means=faint, passages=(passage(),)), Answer)
     assert decided(means=clear, passages=(passage(),)) == HandOver("customer_asked")

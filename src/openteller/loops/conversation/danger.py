@@ -23,7 +23,7 @@ _HARMLESS = frozenset({"activate_card", "explain_decline", "replace_card"})
 FRAUD, _TAKEOVER = "fraud_in_progress", "account_takeover"
 _LOST, _HUMAN, _DESPAIR, _OPT_OUT = "card_lost_stolen", "human_request", "self_harm", "opt_out"
 _SURE, _SURE_WISH, _FAINT = 0.5, 0.9, 0.35
-_ACTS: Mapping[str, float] = {_DESPAIR: 0.35, FRAUD: 0.4, _HUMAN: 0.3}
+_ACTS: Mapping[str, float] = {_DESPAIR: 0.2, FRAUD: 0.35, _HUMAN: 0.2}
 """Chance from which a signal is acted on; others from ``_SURE``. Care, a freeze and a person do less harm in vain."""
 _REPORTED = ("unauthorised_transaction", "scam_payment_reported")
 _GRAVE = frozenset({_DESPAIR, FRAUD, _TAKEOVER, _LOST})
@@ -111,11 +111,11 @@ def _heard(context: TurnContext, signal: str) -> bool:
     chance = _chance(context, signal)
     if chance < _ACTS.get(signal, _SURE) or (signal == _OPT_OUT and _stops_this(context)):
         return False
-    answers = answers_exactly(context.state, context.mentions, context.flows)
-    if not answers or (signal in _GRAVE and chance >= _SURE):
+    if not answers_exactly(context.state, context.mentions, context.flows):
         return True
-    story = tells(context.state, context.flows)
-    return story and signal in (_HUMAN, _OPT_OUT) and chance >= _SURE_RIGHT
+    if tells(context.state, context.flows) and signal not in _GRAVE:
+        return signal in (_HUMAN, _OPT_OUT) and chance >= _SURE_RIGHT
+    return signal in (*_GRAVE, _HUMAN) and chance >= _SURE
 
 
 def _stops_this(context: TurnContext) -> bool:

@@ -187,7 +187,7 @@ def _unknowable(folder: Path, notes: Sequence[Json]) -> int:
             continue
         begun, heard = _at(told.get("tapped", told["confirmed"])), _at(told.get("told", told["confirmed"]))
         struck = any(begun - _AROUND_S < at + span and at < heard + _AROUND_S for at, span in moments)
-        found += told["shown"]["intent"] in lost or (_told(told) == "parked" and struck)
+        found += told["shown"].get("intent") in lost or (_told(told) == "parked" and struck)
     return found
 
 
