@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -49,6 +50,7 @@ _TELLING = frozenset({"money", "iban", "phone", "email", "card_last4"})
 """Entities that nobody puts into a mere question without meaning it."""
 STORIES = ("words", "address")
 """Types of slots that are filled with whatever is said when they are asked for."""
+_DIGITS = re.compile(r"\+?\d[\d ()./-]{5,18}\d")
 _CUE_REACH = 3
 """How many words before a name its cue may stand ("from my old savings")."""
 
@@ -110,6 +112,8 @@ def fit(slot: Slot, flow: Flow, scope: Scope, mentions: Mentions, *, asked: bool
         case "iban" | "phone" | "email":
             kind = SpanType(slot.type.upper())
             found = next((value for value in mentions.sealed if value.type is kind), None)
+            if found is None and asked and kind is SpanType.PHONE:
+                found = _number_said(mentions)
             return None if found is None else Found(found)
         case "words" | "address":
             return _told(slot, mentions) if asked else None
@@ -181,6 +185,12 @@ def _text(slot: Slot, mentions: Mentions, *, asked: bool) -> Fit | None:
         said += [value.value for value in mentions.sealed if value.type is SpanType.NAME]
         said += [mentions.text.strip()] if looks_like_name(mentions.text) else []
     return Found(said[0]) if said else None
+
+
+def _number_said(mentions: Mentions) -> SealedValue | None:
+    """The only number in an answer to the question for one: it need not say that it is a telephone's."""
+    said = [re.sub(r"[^+\d]", "", found) for found in _DIGITS.findall(mentions.text)]
+    return SealedValue("", SpanType.PHONE, said[0], said[0][-4:]) if len(said) == 1 else None
 
 
 def _day(slot: Slot, mentions: Mentions) -> Fit | None:
@@ -305,9 +315,18 @@ def names_what_it_needs(flow: Flow, mentions: Mentions) -> bool:
 
 def tells(state: DialogueState, flows: FlowBook) -> bool:
     """True when the open question asks for the customer's own words: whatever they say is then the answer."""
+    return _asked_type(state, flows) in STORIES
+
+
+def asks_yes_or_no(state: DialogueState, flows: FlowBook) -> bool:
+    """True when the open question wants a yes or a no."""
+    return _asked_type(state, flows) == "yes_no"
+
+
+def _asked_type(state: DialogueState, flows: FlowBook) -> str | None:
     if not isinstance(state.awaiting, AwaitSlot) or not state.frames:
-        return False
-    return flows[state.frames[-1].flow].slots[state.awaiting.slot].type in STORIES
+        return None
+    return flows[state.frames[-1].flow].slots[state.awaiting.slot].type
 
 
 def answers_exactly(state: DialogueState, mentions: Mentions, flows: FlowBook) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from openteller.capabilities.flows.fitting import answers_exactly, tells
+from openteller.capabilities.flows.fitting import answers_exactly, asks_yes_or_no, tells
 from openteller.capabilities.flows.flow import Flow
 from openteller.domain.conversations import InboxKind
 from openteller.domain.decisions import Clarify, Decision, HandOver, RunFlow
@@ -25,8 +25,7 @@ _LOST, _HUMAN, _DESPAIR, _OPT_OUT = "card_lost_stolen", "human_request", "self_h
 _SURE, _SURE_WISH, _FAINT = 0.5, 0.9, 0.35
 _ACTS: Mapping[str, float] = {_DESPAIR: 0.2, FRAUD: 0.35, _HUMAN: 0.2}
 """Chance from which a signal is acted on; others from ``_SURE``. Care, a freeze and a person do less harm in vain."""
-_REPORTED = ("unauthorised_transaction", "scam_payment_reported")
-_GRAVE = frozenset({_DESPAIR, FRAUD, _TAKEOVER, _LOST})
+_GRAVE = frozenset({_DESPAIR, FRAUD, _TAKEOVER, _LOST, "unauthorised_transaction", "scam_payment_reported"})
 _ASKED_ABOUT = 2
 _SURE_RIGHT = 0.9
 """Chance from which a right is meant, although an article surely answers: "how do I complain?" asks first."""
@@ -43,7 +42,7 @@ def _fraud(context: TurnContext) -> Decision | None:
     flow = context.flows.on_signal(FRAUD) if _heard(context, FRAUD) or _heard(context, _TAKEOVER) else None
     rather = (
         _rather_a_card(context),
-        _rather_a_report(context),
+        _rather_another(context),
         _rather_a_journey(context),
         _rather_a_question(context, FRAUD),
     )
@@ -111,11 +110,17 @@ def _heard(context: TurnContext, signal: str) -> bool:
     chance = _chance(context, signal)
     if chance < _ACTS.get(signal, _SURE) or (signal == _OPT_OUT and _stops_this(context)):
         return False
-    if not answers_exactly(context.state, context.mentions, context.flows):
+    if not answers_exactly(context.state, context.mentions, context.flows) and not _says_yes_or_no(context):
         return True
     if tells(context.state, context.flows) and signal not in _GRAVE:
         return signal in (_HUMAN, _OPT_OUT) and chance >= _SURE_RIGHT
     return signal in (*_GRAVE, _HUMAN) and chance >= _SURE
+
+
+def _says_yes_or_no(context: TurnContext) -> bool:
+    """True for a plain answer to a question that asks for one: "no, nobody" wants nobody."""
+    asked = asks_yes_or_no(context.state, context.flows)
+    return asked and not context.active().isdisjoint({"affirm", "deny"})
 
 
 def _stops_this(context: TurnContext) -> bool:
@@ -135,13 +140,14 @@ def _rather_a_card(context: TurnContext) -> bool:
     return _chance(context, FRAUD) < min(_SURE, _chance(context, _LOST)) and not _heard(context, _TAKEOVER)
 
 
-def _rather_a_report(context: TurnContext) -> bool:
-    """True where money that is gone is told of at least as surely as that somebody is taking it: reporting it makes the
-    cards safe as well, and starts the clock of the refund.
+def _rather_another(context: TurnContext) -> bool:
+    """True where something else is heard as surely, and that somebody is stealing right now is not quite clear: money
+    that is gone is reported (which makes the cards safe as well, and starts the clock of the refund), and to be short of
+    money is no theft.
     """
     chance = max(_chance(context, FRAUD), _chance(context, _TAKEOVER))
-    told = (name for name in _REPORTED if context.flows.on_signal(name) is not None)
-    return any(_chance(context, name) >= max(chance, _SURE) for name in told)
+    others = [name for name in _meant(context) if name not in (FRAUD, _TAKEOVER, _LOST)]
+    return chance < _SURE_RIGHT and any(_chance(context, name) >= max(chance, _SURE) for name in others)
 
 
 def _rather_a_journey(context: TurnContext) -> bool:

@@ -145,7 +145,7 @@ def _dialogue(context: TurnContext) -> Decision | None:
     if answers_exactly(state, mentions, context.flows) and not (tells(state, context.flows) and said & _NO_STORY):
         return RunFlow(Provide(mentions), "answer")
     then = context.wished()
-    if "repeat" in said and not then:
+    if "repeat" in said and not then and "correct" not in said:
         return Answer(state.last_reply or _reply("conversation.nothing_to_repeat"), "repeat")
     if "cancel" in said and state.frames:
         return RunFlow(Cancel(mentions, then), "cancel")

@@ -59,11 +59,13 @@ class TurnContext:
         return frozenset(intent.name for intent in self.meaning.active_intents())
 
     def flows_meant(self) -> Iterator[Flow]:
-        """The flows that these start, in the order of the intents."""
+        """The flows that these start, in the order of the intents; of what is wished for, the only one that does it."""
         for intent in self.meaning.active_intents():
             flow = self.flows.started_by(intent.name)
             if flow is not None:
                 yield flow
+            elif intent.wish and len(offered := self.flows.offered_with(intent.name)) == 1:
+                yield offered[0]
 
     def wished(self) -> tuple[str, ...]:
         """The flows wished for besides the one on top, each once."""

@@ -92,8 +92,8 @@ def _phone(scan: Scan, match: re.Match[str]) -> Finding | None:
     start = match.end() - len(written.lstrip())
     if not 6 <= len(digits) <= 15 or _not_phone(scan, written, match):
         return None
-    value = _parsed(scan, written)
     spoken_of = _spoken_of(scan, match)
+    value = _parsed(scan, written, spoken_of=spoken_of)
     if written.lstrip().startswith(("+", "00")):
         known = value or spoken_of or _possible(written)
         return Finding(start, match.end(), SpanType.PHONE, value or "+" + digits) if known else None
@@ -142,7 +142,10 @@ def _lettered_before(scan: Scan, start: int) -> bool:
     return scan.text[start - 1 : start] in {"#", "$", "€", "£", "-", "/"}
 
 
-def _parsed(scan: Scan, written: str) -> str | None:
+def _parsed(scan: Scan, written: str, *, spoken_of: bool = False) -> str | None:
+    """The number as E.164. One that is ``spoken_of`` is of the customer's own country if it is as long as numbers there
+    are, in service or not: another country's that it happens to fit is not meant.
+    """
     regions = [scan.region] if scan.region else []
     regions += [region for region in _REGIONS.get(scan.language, ("GB", "US")) if region not in regions]
     text = "+" + written.strip()[2:] if written.strip().startswith("00") else written
@@ -151,7 +154,8 @@ def _parsed(scan: Scan, written: str) -> str | None:
             number = phonenumbers.parse(text, region)
         except phonenumbers.NumberParseException:
             continue
-        if phonenumbers.is_valid_number(number):
+        own = spoken_of and region == scan.region and phonenumbers.is_possible_number(number)
+        if own or phonenumbers.is_valid_number(number):
             return str(phonenumbers.format_number(number, PhoneNumberFormat.E164))
     return None
 
