@@ -141,9 +141,10 @@ def _rather_a_card(context: TurnContext) -> bool:
 
 
 def _rather_another(context: TurnContext) -> bool:
-    """True where something else is heard as surely, and that somebody is stealing right now is not quite clear: money
-    that is gone is reported (which makes the cards safe as well, and starts the clock of the refund), and to be short of
-    money is no theft.
+    """True where something else is heard as surely, and that somebody is stealing right now is not quite clear.
+
+    Money that is gone is reported, which makes the cards safe as well and starts the clock of the refund; and to be
+    short of money is no theft.
     """
     chance = max(_chance(context, FRAUD), _chance(context, _TAKEOVER))
     others = [name for name in _meant(context) if name not in (FRAUD, _TAKEOVER, _LOST)]
