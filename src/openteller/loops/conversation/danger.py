@@ -25,7 +25,10 @@ _LOST, _HUMAN, _DESPAIR, _OPT_OUT = "card_lost_stolen", "human_request", "self_h
 _SURE, _SURE_WISH, _FAINT = 0.5, 0.9, 0.35
 _ACTS: Mapping[str, float] = {_DESPAIR: 0.2, FRAUD: 0.35, _HUMAN: 0.2}
 """Chance from which a signal is acted on; others from ``_SURE``. Care, a freeze and a person do less harm in vain."""
-_GRAVE = frozenset({_DESPAIR, FRAUD, _TAKEOVER, _LOST, "unauthorised_transaction", "scam_payment_reported"})
+_REPORTED = ("unauthorised_transaction", "scam_payment_reported")
+_GRAVE = frozenset({_DESPAIR, FRAUD, _TAKEOVER, _LOST, *_REPORTED})
+_NEARLY = 0.15
+"""A report of money that is gone may be heard so much less surely than fraud under way, and still goes before it."""
 _ASKED_ABOUT = 2
 _SURE_RIGHT = 0.9
 """Chance from which a right is meant, although an article surely answers: "how do I complain?" asks first."""
@@ -147,8 +150,9 @@ def _rather_another(context: TurnContext) -> bool:
     short of money is no theft.
     """
     chance = max(_chance(context, FRAUD), _chance(context, _TAKEOVER))
-    others = [name for name in _meant(context) if name not in (FRAUD, _TAKEOVER, _LOST)]
-    return chance < _SURE_RIGHT and any(_chance(context, name) >= max(chance, _SURE) for name in others)
+    others = {name: _chance(context, name) for name in _meant(context) if name not in (FRAUD, _TAKEOVER, _LOST)}
+    reported = any(others.get(name, 0.0) >= max(chance - _NEARLY, _SURE) for name in _REPORTED)
+    return reported or (chance < _SURE_RIGHT and any(one >= max(chance, _SURE) for one in others.values()))
 
 
 def _rather_a_journey(context: TurnContext) -> bool:
