@@ -21,8 +21,8 @@ BOUND = [table for table in load_register().values() if table.tenant]
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 OF_A_TYPE: dict[str, Any] = {
     "bool": True,
-    "uuid": uuid4(), "text": "x", "bytea": b"x", "timestamptz": NOW, "date": NOW.date(), "int8": 1, "int2": 1, "float4": 1.0, "_text": [],
-    "jsonb": "{}",
+    "uuid": uuid4(), "text": "x", "bytea": b"x", "timestamptz": NOW, "int8": 1, "int2": 1, "float4": 1.0, "_text": [],
+    "date": NOW.date(), "jsonb": "{}",
 }  # fmt: skip
 Connection = psycopg.Connection[dict[str, Any]]
 

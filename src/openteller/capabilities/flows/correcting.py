@@ -23,12 +23,14 @@ def take_up(dialogue: Dialogue, mentions: Mentions) -> bool:
     """Use what the message holds for the flow on top; False when it holds nothing."""
     awaiting = dialogue.state.awaiting
     asked = awaiting.slot if isinstance(awaiting, AwaitSlot) else None
+    aside = asked is not None and dialogue.flow.slots[asked].type in ("yes_no", "choice")
     told = asked is not None and dialogue.flow.slots[asked].type in STORIES
     fits = {
         name: found
         for name, slot in dialogue.flow.slots.items()
         if _open(dialogue, slot)
         and (not told or name == asked)  # a story tells of many things, and changes none of them
+        and not (slot.type == "period" and aside)  # nor does a day that is named beside a yes or a choice
         and (found := fit(slot, dialogue.flow, dialogue.scope, mentions, asked=name == asked)) is not None
     }
     changes, others = _changes(dialogue, fits, asked), _others(dialogue, fits)

@@ -19,6 +19,7 @@ from openteller.capabilities.flows.choosing import (
 )
 from openteller.capabilities.flows.flow import Flow, Slot
 from openteller.capabilities.flows.matching import (
+    FILLERS,
     Hit,
     Record,
     find,
@@ -51,6 +52,7 @@ _TELLING = frozenset({"money", "iban", "phone", "email", "card_last4"})
 STORIES = ("words", "address")
 """Types of slots that are filled with whatever is said when they are asked for."""
 _DIGITS = re.compile(r"\+?\d[\d ()./-]{5,18}\d")
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _CUE_REACH = 3
 """How many words before a name its cue may stand ("from my old savings")."""
 
@@ -108,7 +110,7 @@ def fit(slot: Slot, flow: Flow, scope: Scope, mentions: Mentions, *, asked: bool
         case "money":
             return _money(slot, scope, mentions)
         case "period":
-            return _period(slot, mentions)
+            return _period(slot, scope, mentions)
         case "iban" | "phone" | "email":
             kind = SpanType(slot.type.upper())
             found = next((value for value in mentions.sealed if value.type is kind), None)
@@ -118,7 +120,7 @@ def fit(slot: Slot, flow: Flow, scope: Scope, mentions: Mentions, *, asked: bool
         case "words" | "address":
             return _told(slot, mentions) if asked else None
         case "day":
-            return _day(slot, mentions)
+            return _day(slot, scope, mentions)
         case "merchant":
             return _merchant(slot, scope, mentions)
         case "yes_no":
@@ -159,14 +161,24 @@ def _money(slot: Slot, scope: Scope, mentions: Mentions) -> Fit | None:
     return Found(meant[0])
 
 
-def _period(slot: Slot, mentions: Mentions) -> Fit | None:
+def _period(slot: Slot, scope: Scope, mentions: Mentions) -> Fit | None:
     found = _entities(slot, mentions)
-    if not found:
-        return None
-    value = found[0].value
+    value = found[0].value if found else None
     if isinstance(value, date):
-        return Found(Period(value, value))
-    return Found(value) if isinstance(value, Period) else None
+        value = Period(value, value)
+    if not isinstance(value, Period):
+        return None
+    if slot.ahead and value.end < scope.today and not _YEAR.search(mentions.text):
+        value = Period(_next_year(value.start), _next_year(value.end))
+    return Found(value)
+
+
+def _next_year(day: date) -> date:
+    """The same day a year later; of 29 February the day before."""
+    try:
+        return day.replace(year=day.year + 1)
+    except ValueError:
+        return day.replace(year=day.year + 1, day=28)
 
 
 def _merchant(slot: Slot, scope: Scope, mentions: Mentions) -> Fit | None:
@@ -193,13 +205,14 @@ def _number_said(mentions: Mentions) -> SealedValue | None:
     return SealedValue("", SpanType.PHONE, said[0], said[0][-4:]) if len(said) == 1 else None
 
 
-def _day(slot: Slot, mentions: Mentions) -> Fit | None:
-    """A day; of a longer time its first."""
+def _day(slot: Slot, scope: Scope, mentions: Mentions) -> Fit | None:
+    """A day still to come; of a longer time its first. Only who says a year can mean one that has been."""
     found = _entities(slot, mentions)
     value = found[0].value if found else None
-    if isinstance(value, Period):
-        return Found(value.start)
-    return Found(value) if isinstance(value, date) else None
+    day = value.start if isinstance(value, Period) else value
+    if not isinstance(day, date):
+        return None
+    return Found(_next_year(day) if day < scope.today and not _YEAR.search(mentions.text) else day)
 
 
 def _told(slot: Slot, mentions: Mentions) -> Fit | None:
@@ -313,6 +326,15 @@ def names_what_it_needs(flow: Flow, mentions: Mentions) -> bool:
     return bool(sealed & kinds) or any(entity.type in _TELLING & taken for entity in mentions.entities)
 
 
+def answers(state: DialogueState, mentions: Mentions, flows: FlowBook) -> bool:
+    """True when the message holds an answer to the open question, whatever else it holds."""
+    if not isinstance(state.awaiting, AwaitSlot) or not state.frames:
+        return False
+    flow = flows[state.frames[-1].flow]
+    scope = Scope(state.frames[-1].values, Level.ANONYMOUS, date.min, languages=flows.languages)
+    return isinstance(fit(flow.slots[state.awaiting.slot], flow, scope, mentions, asked=True), Found)
+
+
 def tells(state: DialogueState, flows: FlowBook) -> bool:
     """True when the open question asks for the customer's own words: whatever they say is then the answer."""
     return _asked_type(state, flows) in STORIES
@@ -342,7 +364,8 @@ def answers_exactly(state: DialogueState, mentions: Mentions, flows: FlowBook) -
     scope = Scope(frame.values, Level.ANONYMOUS, date.min, languages=flows.languages)
     found = fit(slot, flow, scope, mentions, asked=True)
     spans = [(entity.start, entity.end) for entity in mentions.entities if entity.type in slot.entities]
-    rest = [word for word in words(mentions.text) if not any(start <= word.start < end for start, end in spans)]
+    beside = [word for word in words(mentions.text) if not any(start <= word.start < end for start, end in spans)]
+    rest = [word for word in beside if word.text not in FILLERS] or beside
     match found:
         case Found() if slot.type in STORIES:
             return True

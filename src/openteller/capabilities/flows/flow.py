@@ -48,7 +48,7 @@ class Slot:
     ("from"), ``every`` words for all records, ``weak`` words that alone name none ("card" is not the credit card
     account). What cannot be undone is ``never_guess``: taken only when named, or when there is
     no other. The value must be ``unlike`` that of another slot, in the currency at the path ``currency_of``, and is
-    forgotten when the slot it ``belongs_to`` changes.
+    forgotten when the slot it ``belongs_to`` changes. A period is ``ahead`` where only one still to come can be meant.
     """
 
     name: str
@@ -70,6 +70,7 @@ class Slot:
     optional: bool = False
     never_guess: bool = False
     last_days: int | None = None
+    ahead: bool = False
 
     @property
     def asked_anyway(self) -> bool:

@@ -23,7 +23,7 @@ _OPTIONAL = (
 _SLOT = (
     "again", "entities", "from", "prefer", "cues", "every", "weak",
     "every_label", "unlike", "currency_of", "belongs_to",
-    "optional", "never_guess", "last_days", "options",
+    "optional", "never_guess", "last_days", "ahead", "options",
 )  # fmt: skip
 
 
@@ -114,6 +114,7 @@ def _slot(content: Content, name: str, node: yaml.Node) -> Slot:
         every=content.lists(given.get("every"), "every"),
         weak=content.lists(given.get("weak"), "weak"),
         every_label=content.maybe(given.get("every_label"), "every_label"),
+        ahead=content.flag(given.get("ahead"), "ahead"),
         options=_options(content, given.get("options")),
         unlike=content.maybe(given.get("unlike"), "unlike"),
         currency_of=content.maybe(given.get("currency_of"), "currency_of"),

@@ -67,7 +67,10 @@ def _lost_card(context: TurnContext) -> Decision | None:
 
 def _person_wanted(context: TurnContext) -> Decision | None:
     heard = _heard(context, _HUMAN) and not _rather_a_question(context, _HUMAN)
-    return HandOver("customer_asked") if heard or "talk_to_person" in context.active() else None
+    asked = "talk_to_person" in context.active() and not (
+        _says_yes_or_no(context) or tells(context.state, context.flows)
+    )
+    return HandOver("customer_asked") if heard or asked else None
 
 
 def _right(context: TurnContext) -> Decision | None:
@@ -152,6 +155,9 @@ def _rather_another(context: TurnContext) -> bool:
     chance = max(_chance(context, FRAUD), _chance(context, _TAKEOVER))
     others = {name: _chance(context, name) for name in _meant(context) if name not in (FRAUD, _TAKEOVER, _LOST)}
     reported = any(others.get(name, 0.0) >= max(chance - _NEARLY, _SURE) for name in _REPORTED)
+    reported = (
+        reported and _chance(context, _TAKEOVER) < _SURE
+    )  # whoever is inside the account is not shut out by a freeze
     return reported or (chance < _SURE_RIGHT and any(one >= max(chance, _SURE) for one in others.values()))
 
 

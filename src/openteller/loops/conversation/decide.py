@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from openteller.capabilities.flows.fitting import answers_exactly, names_what_it_needs, tells
+from openteller.capabilities.flows.fitting import answers, answers_exactly, names_what_it_needs, tells
 from openteller.capabilities.flows.values import PERSON
 from openteller.domain.conversations import ChannelCommand, Holder, InboxKind
 from openteller.domain.decisions import (
@@ -51,6 +51,7 @@ _SMALL_TALK = {
 }
 _AT_THE_END = frozenset({"thanks", "goodbye"})
 """What people say when they think that they have it: the moment to ask whether they do."""
+_UNSURE = "unsure"
 _NO_STORY = frozenset({"cancel", "deny", "repeat"})
 """Said when asked to tell something, these tell nothing."""
 _WORTH_ASKING = 0.15
@@ -145,6 +146,10 @@ def _dialogue(context: TurnContext) -> Decision | None:
     if answers_exactly(state, mentions, context.flows) and not (tells(state, context.flows) and said & _NO_STORY):
         return RunFlow(Provide(mentions), "answer")
     then = context.wished()
+    if "deny" in said and tells(state, context.flows):
+        return _no(context, then)  # "no, nothing to add" ends the story and not the journey
+    if _UNSURE in said and state.frames and not then:
+        return RunFlow(Provide(mentions), "answer")  # "well, I don't know" is no yes
     if "repeat" in said and not then and "correct" not in said:
         return Answer(state.last_reply or _reply("conversation.nothing_to_repeat"), "repeat")
     if "cancel" in said and state.frames:
@@ -248,6 +253,8 @@ def _logged_in(context: TurnContext) -> Decision | None:
 def _small_talk(context: TurnContext) -> Decision | None:
     """Answers that need no flow; what is under way stays under way."""
     state = context.state
+    if answers(state, context.mentions, context.flows):
+        return None  # "a letter, thank you" is an answer before it is a courtesy
     least = _SURE_SMALL_TALK if state.frames else 0.0  # "the usual" answers a question and greets nobody
     active = (intent for intent in context.meaning.active_intents() if intent.confidence >= least)
     found = next((intent.name for intent in active if intent.name in _SMALL_TALK), None)

@@ -48,7 +48,7 @@ def by_hand(_world: World, text: str, means: dict[str, Any]) -> tuple[Mentions, 
         unsure=tuple(means.get("unsure", [])),
         entities=entities,
     )
-    return Mentions(text, entities, tuple(sealed), "en"), meaning
+    return Mentions(text, entities, tuple(sealed), means.get("language", "en")), meaning
 
 
 def lead(talk: Talk, house: House, read: Reader = by_hand) -> World:
