@@ -64,3 +64,16 @@ async def test_what_certainly_had_no_effect_is_tried_again_and_then_said_not_par
     await caller.press(yes)
     assert (house.twin_bank.times, await state(house)) == (0, "rejected")
     assert await house.rows("SELECT 1 FROM handovers WHERE reason = 'parked'") == []
+
+
+async def test_a_turn_that_comes_back_after_the_sweep_gave_up_never_says_that_nothing_was_done(house: House) -> None:
+    """The turn died after the bank had acted, and the sweep was there first: fault lab, dumb core, seed 5."""
+    caller = await house.customer()
+    yes = (await caller.say(MOVE)).option("yes:")
+    house.twin_bank.guarantees = DUMB
+    await house.run("UPDATE action_intents SET state = 'parked'")
+    said = await caller.press(yes)
+    (handover,) = await house.rows("SELECT reason, state FROM handovers")
+    assert (handover["reason"], await state(house)) == ("parked", "parked")
+    assert house.twin_bank.times == 0
+    assert "nothing has been done" not in said.text

@@ -43,6 +43,7 @@ _PATIENCE_S = 9.0
 """All tries together: well within a lease, so that a bank that hangs ends in a reference and not in silence."""
 _OPEN = frozenset({IntentState.EXECUTING, IntentState.UNKNOWN})
 _SETTLED = frozenset({IntentState.EXECUTED, IntentState.REJECTED, IntentState.FAILED})
+_SENT = _OPEN | _SETTLED | {IntentState.PARKED}
 
 
 class Acting:
@@ -69,7 +70,7 @@ class Acting:
         intent, action = await self._stored(intent_id)
         if intent is None or action is None:
             return ActDone(ActionResult(False, "", "expired"))
-        if approval is None and intent.state not in _OPEN:
+        if approval is None and intent.state not in _SENT:
             self._done.events.append(self._event("step_up.refused", {"status": status}))
             return ActDone(ActionResult(False, "", f"step_up_{status}"))
         self._done.events.append(self._event("action.authorised", {"intent": str(intent_id)}))
@@ -128,6 +129,8 @@ class Acting:
         except gate.Refused as refusal:
             self._done.events.append(self._event("action.refused", {"code": refusal.code}))
             return ActDone(ActionResult(False, "", refusal.code))
+        if intended is None:
+            return await self._unknown(intent)
         if isinstance(intended, ActionResult):
             return ActDone(intended)
         confirmed, again, may_send = intended
@@ -143,11 +146,11 @@ class Acting:
 
     async def _intend(
         self, intent: Intent, action: Action, approval: ApprovalClaims | None, *, said_yes: bool
-    ) -> tuple[ConfirmedAction, bool, bool] | ActionResult:
+    ) -> tuple[ConfirmedAction, bool, bool] | ActionResult | None:
         """The *intend* commit (TX-03): fence, intent, approval, limits and switches are read together, last of all.
 
         The passport, whether the bank may have been asked before, and whether it may still be asked; or the result,
-        when a sweep has settled it.
+        when a sweep has settled it; or None, when a sweep has found that nobody can know it.
         """
         heard, now = self._heard, self._kit.clock.now()
         rule = self._kit.policy.rule_for(action, on=heard.conversation.channel)
@@ -162,6 +165,8 @@ class Acting:
                 owner = approval.customer if approval else heard.grant.customer
                 before = gate.authorised_before(current, action, heard.grant.tenant, owner, token)
                 return before, True, now < current.expires_at and not gate.is_off(action, switched_off)
+            if current.state is IntentState.PARKED:
+                return None
             if current.state in _SETTLED:
                 return ActionResult(current.state is IntentState.EXECUTED, current.reference or "")
             if said_yes and current.state is IntentState.SHOWN:
@@ -219,10 +224,11 @@ class Acting:
 
     def _settle(self, intent: Intent, to: IntentState, reference: str, outcome: str | None) -> None:
         now = self._now
+        already = {to, IntentState.PARKED} if to is IntentState.UNKNOWN else {to}
 
         async def write(uow: UnitOfWork) -> None:
             current = await read_intent(uow, intent.intent_id, lock=True)
-            if current is not None and current.state is not to:
+            if current is not None and current.state not in already:
                 await move_intent(uow, current, to, now, reference=reference, outcome=outcome)
 
         self._done.writes.append(write)
