@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -157,13 +158,29 @@ def _parked(run: Run) -> None:
         row["at"] = f"2026-11-28T10:0{minute}:00+00:00"
 
 
+def _undelivered(folder: Path, core_mode: str) -> None:
+    """The bank's own record says that its answer never left."""
+    (folder / "undelivered.json").write_text('["intent-1"]')
+    told = {"at": "2026-11-28T10:00:00+00:00", "fault": "bank", "settings": {"core_mode": core_mode}}
+    (folder / "faults.jsonl").write_text(json.dumps(told) + "\n")
+
+
 def test_what_the_bank_could_not_deliver_is_unknowable(tmp_path: Path) -> None:
     run = Run()
     _parked(run)
     folder = run.write(tmp_path)
-    (folder / "undelivered.json").write_text('["intent-1"]')
+    _undelivered(folder, "dumb")
     verdict = judge(folder)
     assert (verdict.parked, verdict.unknowable) == (1, 1)
+
+
+def test_a_bank_that_can_be_asked_has_no_unknowable_outcomes(tmp_path: Path) -> None:
+    run = Run()
+    _parked(run)
+    folder = run.write(tmp_path)
+    _undelivered(folder, "lookup-only")
+    verdict = judge(folder)
+    assert (verdict.parked, verdict.unknowable) == (1, 0)
 
 
 def test_parking_what_the_bank_has_answered_is_giving_up(tmp_path: Path) -> None:
@@ -178,7 +195,7 @@ def test_saying_done_of_what_the_bank_could_not_deliver_is_a_guess(tmp_path: Pat
     _parked(run)
     run.act("told")["told"] = "done"
     folder = run.write(tmp_path)
-    (folder / "undelivered.json").write_text('["intent-1"]')
+    _undelivered(folder, "dumb")
     verdict = judge(folder)
     assert (verdict.parked, verdict.unknowable) == (0, 1)
 

@@ -28,8 +28,8 @@ class Verdict:
     ``out_of_order`` counts replies that came in another order than their messages, or more than once; ``wrong_amounts``
     transfers that differ from what was shown and confirmed, that nobody approved, or that the customer was told did not
     happen; ``parked`` transfers whose outcome the customer was still waiting for at the end; ``unknowable`` those whose
-    outcome nobody could have told: the bank's answer was not delivered, by its own record, or whoever asked was killed
-    or stopped at that moment. Of a core that cannot be asked fewer parked ones are guesses, more are giving up.
+    outcome nobody could have told: a bank that cannot be asked did not deliver its answer, by its own record, or
+    whoever asked was killed or stopped at that moment. Fewer parked ones than these are guesses, more are giving up.
     """
 
     turns: int
@@ -170,13 +170,14 @@ def _money(notes: Sequence[Json], ledger: Sequence[Json], findings: list[str]) -
 
 
 def _unknowable(folder: Path, notes: Sequence[Json]) -> int:
-    """How many outcomes nobody could have told: by the bank's own record of answers that it could not deliver, and what
-    was parked while a process of ours, or the database, was killed or stood still.
+    """How many outcomes nobody could have told: what was parked while a process of ours, or the database, was killed or
+    stood still, and, of a core that cannot be asked, the answers that it could not deliver, by its own record.
     """
-    record = folder / "undelivered.json"
-    lost = set(json.loads(record.read_text())) if record.is_file() else set()
+    record, faults = folder / "undelivered.json", read_lines(folder / "faults.jsonl")
+    dumb = any(row["fault"] == "bank" and row["settings"].get("core_mode") == "dumb" for row in faults)
+    lost = set(json.loads(record.read_text())) if dumb and record.is_file() else set()
     moments = [(_at(row), 0.0) for row in read_lines(folder / "kills.jsonl")]
-    pauses = (row for row in read_lines(folder / "faults.jsonl") if row["fault"] == "pause")
+    pauses = (row for row in faults if row["fault"] == "pause")
     moments += [(_at(row), float(row["seconds"])) for row in pauses]
     acts: dict[tuple[str, int], dict[str, Json]] = defaultdict(dict)
     for note in notes:
