@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from openteller.capabilities.flows.flow import Flow
+from openteller.capabilities.flows.flow import Flow, Words
 
 
 @dataclass(frozen=True, slots=True)
 class FlowBook:
-    """Flows by name, and the languages of the pack.
+    """Flows by name, the languages of the pack, and the words of each that say nothing beside an answer.
 
     Loaded by ``load.load_flows``, so that every flow in a book is a checked one.
     """
 
     flows: Mapping[str, Flow]
     languages: tuple[str, ...] = ()
+    beside_answers: Words = field(default_factory=dict)
 
     def __getitem__(self, name: str) -> Flow:
         return self.flows[name]

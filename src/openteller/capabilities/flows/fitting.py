@@ -19,7 +19,6 @@ from openteller.capabilities.flows.choosing import (
 )
 from openteller.capabilities.flows.flow import Flow, Slot
 from openteller.capabilities.flows.matching import (
-    FILLERS,
     Hit,
     Record,
     find,
@@ -365,7 +364,8 @@ def answers_exactly(state: DialogueState, mentions: Mentions, flows: FlowBook) -
     found = fit(slot, flow, scope, mentions, asked=True)
     spans = [(entity.start, entity.end) for entity in mentions.entities if entity.type in slot.entities]
     beside = [word for word in words(mentions.text) if not any(start <= word.start < end for start, end in spans)]
-    rest = [word for word in beside if word.text not in FILLERS] or beside
+    said_nothing = words_for(flows.beside_answers, mentions)
+    rest = [word for word in beside if word.text not in said_nothing] or beside
     match found:
         case Found() if slot.type in STORIES:
             return True

@@ -61,7 +61,19 @@ def read_flows(pack_dirs: Sequence[Path]) -> tuple[FlowBook, list[Fault]]:
         if flow is not None and not content.faults:
             flows[name] = flow
     faults += validate(flows, files.keys(), read_sentences(pack_dirs))
-    return FlowBook(flows, read_languages(pack_dirs)), sorted(faults)
+    beside = _beside_answers(pack_dirs, faults)
+    return FlowBook(flows, read_languages(pack_dirs), beside), sorted(faults)
+
+
+def _beside_answers(pack_dirs: Sequence[Path], faults: list[Fault]) -> dict[str, tuple[str, ...]]:
+    """``flows/beside_answers.yaml`` by language, if there is one; a pack overrides that of one it extends."""
+    beside: dict[str, tuple[str, ...]] = {}
+    for path in (folder / "flows" / "beside_answers.yaml" for folder in pack_dirs):
+        if path.is_file():
+            content = Content(str(path))
+            beside |= content.lists(content.root(path), "beside_answers")
+            faults += content.faults
+    return beside
 
 
 def _read(content: Content, path: Path, name: str) -> Flow | None:

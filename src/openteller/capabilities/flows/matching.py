@@ -34,12 +34,6 @@ RECORDS = (
 
 _WORD = re.compile(r"[^\W_]+")
 _PLACEHOLDER = re.compile(r"⟦[^⟧]*⟧")
-FILLERS = frozenset(
-    "a an and by from i in is it its it's just me my no of ok okay on one only please the then to via with yes "
-    "a con de del el en es eso esa este esta la las lo los mi mis no pues por favor que si solo un una y "
-    "في من على عن هو هي هذا هذه فقط لو سمحت رجاء نعم لا طيب بس".split()
-)
-"""Words of English, Spanish and Arabic that say nothing beside an answer: "my savings, please"."""
 _ALIKE = 85.0
 """Similarity (0–100) from which a long word counts as a slip of the finger."""
 _LONG = 5
