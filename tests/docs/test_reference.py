@@ -27,5 +27,5 @@ def test_every_command_has_an_example() -> None:
     sections = (ROOT / "docs/reference/cli.md").read_text("utf-8").split("\n#")
     without = [each.splitlines()[0] for each in sections[1:] if "```sh" not in each]
     groups = {"pack", "flows", "evaluate", "audit", "privacy", "database", "staff", "switch", "bench", "faultlab"}
-    groups |= {"demo-bank", "knowledge"}
+    groups |= {"demo-bank", "knowledge", "mutations"}
     assert {name.strip("# ") for name in without} == groups

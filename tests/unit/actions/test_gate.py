@@ -168,6 +168,29 @@ def test_an_amount_that_is_not_positive_never_passes(amount: int) -> None:
     assert refused.value.code == "amount_not_positive"
 
 
+def test_tx06_a_currency_that_the_policy_does_not_name_cannot_be_sent() -> None:
+    euros = replace(TRANSFER, amount=Money(1, "EUR"))
+    for limits in ({"once": {"GBP": 5}, "day": {}}, {"once": {}, "day": {"GBP": 5}}):
+        with pytest.raises(Refused) as refused:
+            through(euros, by=rule(**limits), approval=replace(APPROVAL, amount_minor=1, currency="EUR"))
+        assert refused.value.code == "limit_exceeded"
+
+
+def test_tx08_a_link_alone_does_not_do_what_needs_a_login() -> None:
+    """Without an approval the level of whoever asks is all that there is."""
+    with pytest.raises(Refused) as refused:
+        through(who=grant(Level.LINKED), by=rule(step_up=False), approval=None)
+    assert refused.value.code == "login_needed"
+    assert through(by=rule(step_up=False), approval=None).intent_id == INTENT_ID
+
+
+def test_tx08_the_owners_approval_does_not_serve_whoever_else_is_logged_in() -> None:
+    stranger = open_grant(TENANT, _SESSION, CustomerRef("c-999999"), NOW)
+    with pytest.raises(Refused) as refused:
+        through(who=stranger)
+    assert refused.value.code == "login_needed"
+
+
 def test_tx08_another_subject_cannot_confirm() -> None:
     with pytest.raises(Refused) as refused:
         through(stored=intent(subject=SubjectId(uuid4())))

@@ -40,6 +40,7 @@ def policy() -> Policy:
 def test_blocking_needs_less_than_unblocking(
     policy: Policy, kind: ActionKind, level: Level, *, confirm: bool, step_up: bool
 ) -> None:
+    """TX-07: making a card safe needs a link at most; making it usable again all that there is."""
     rule = policy.rule_for(Action(kind, card=CARD))
     assert (rule.level, rule.confirm, rule.step_up) == (level, confirm, step_up)
     assert rule.limit_once("GBP") is None

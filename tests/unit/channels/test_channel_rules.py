@@ -84,10 +84,10 @@ def test_on_telegram_every_transfer_is_approved_in_the_app_and_a_fresh_link_make
     assert not policy.rule_for(own).step_up
     assert policy.rule_for(own, on="telegram").step_up
     assert policy.rule_for(own, on="telegram").once == policy.rule_for(own).once, "the limits stay"
-    assert not policy.may_transfer("telegram", START, START + timedelta(hours=23, minutes=59))
-    assert policy.may_transfer("telegram", START, START + timedelta(hours=24))
-    assert policy.may_transfer("web", None, START)
-    assert not policy.may_transfer("webhook", START, START + timedelta(days=900))
+    assert not policy.may_move_money("telegram", START, START + timedelta(hours=23, minutes=59))
+    assert policy.may_move_money("telegram", START, START + timedelta(hours=24))
+    assert policy.may_move_money("web", None, START)
+    assert not policy.may_move_money("webhook", START, START + timedelta(days=900))
 
 
 @pytest.mark.parametrize(

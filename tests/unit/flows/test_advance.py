@@ -65,6 +65,16 @@ def test_money_is_made_once_and_the_same_object_is_shown_and_executed() -> None:
     assert world.state.frames[-1].values["action"] is shown
 
 
+def test_a_yes_of_another_question_confirms_nothing_tx_08() -> None:
+    """A button of an older question, or one that somebody has sent on."""
+    world = confirming()
+    world.press(f"yes:{UUID(int=99)}")
+    assert world.said == ["conversation.stale_choice"]
+    assert not world.shown[UUID(int=1)].confirmed
+    world.press(f"yes:{UUID(int=1)}")
+    assert world.shown[UUID(int=1)].confirmed
+
+
 def test_two_of_the_same_name_are_asked_about_and_only_they_are_offered() -> None:
     other = Payee("p-9", "Anna Jones", "DE89370400440532013000")
     world = a_world(Bank(payees=(ANNA, other)))

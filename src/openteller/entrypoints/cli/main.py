@@ -36,6 +36,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "obligations": ("operating", "obligations", "What has been promised and is still owed."),
     "bench": ("bench", "app", "Measure."),
     "faultlab": ("faultlab", "app", "Break things on purpose and count what is lost."),
+    "mutations": ("mutations", "app", "Break one line at a time and see that a test turns red."),
     "demo-bank": ("demo_bank", "app", "The demo bank: export its history and truth."),
 }
 
