@@ -51,6 +51,20 @@ class ActionKind(StrEnum):
     SAVINGS_GOAL = "savings_goal"
 
 
+MOVES_MONEY = frozenset(
+    {
+        ActionKind.TRANSFER,
+        ActionKind.CREATE_STANDING_ORDER,
+        ActionKind.CHANGE_STANDING_ORDER,
+        ActionKind.RAISE_LIMIT,
+        ActionKind.CHANGE_ADDRESS,
+        ActionKind.CHANGE_PHONE,
+        ActionKind.CLOSE_ACCOUNT,
+        ActionKind.EXCHANGE,
+    }
+)
+"""What moves money, or clears the way for it: whoever holds somebody's phone would ask for these (ID-06)."""
+
 INPUTS: Mapping[ActionKind, frozenset[str]] = {
     **dict.fromkeys(
         (

@@ -155,7 +155,7 @@ async def test_what_was_asked_before_the_unlinking_cannot_be_confirmed_after_it_
 async def test_a_fresh_link_moves_no_money_for_a_day_id_06(line: Line) -> None:
     await line.link(ANNA)
     said = await line.say(ANNA, "send 10 pounds to Anna Smith from my current account")
-    assert "can’t send money from this chat" in said
+    assert "can’t do that from this chat" in said
     line.house.clock.advance(hours=24, seconds=1)
     await line.link(ANNA)
     said = await line.say(ANNA, "send 10 pounds to Anna Smith from my current account")

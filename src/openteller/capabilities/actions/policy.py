@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 
 import yaml
 
-from openteller.domain.actions import Action, ActionKind
+from openteller.domain.actions import MOVES_MONEY, Action, ActionKind
 from openteller.domain.assurance import Level
 from openteller.domain.banking import NewPayee
 from openteller.domain.channels import OWN_FACE, UNNAMED, ChannelRule, Transfers
@@ -75,12 +75,12 @@ class Policy:
     def rule_for(self, action: Action, *, on: str = "web") -> ActionRule:
         """The rule for exactly this action, asked for on this channel."""
         rule = self._rule(action)
-        if action.kind is ActionKind.TRANSFER and self.channel(on).transfers is not Transfers.AS_USUAL:
+        if action.kind in MOVES_MONEY and self.channel(on).transfers is not Transfers.AS_USUAL:
             return replace(rule, confirm=True, step_up=True)
         return rule
 
-    def may_transfer(self, on: str, linked_at: datetime | None, now: datetime) -> bool:
-        """True when money may be moved from this channel by a link of this age (ID-06)."""
+    def may_move_money(self, on: str, linked_at: datetime | None, now: datetime) -> bool:
+        """True when what moves money may be done on this channel, by a link of this age (ID-06)."""
         rule = self.channel(on)
         if rule.transfers is Transfers.NONE:
             return False

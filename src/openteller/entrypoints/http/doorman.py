@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Mapping
 
 from limits import RateLimitItemPerMinute
@@ -100,4 +101,6 @@ class RateLimits:
             self._begin()
         item = self._limits[kind]
         if not self._limiter.hit(item, kind, who):
-            raise TooMany("too_many", f"at most {item.amount} a minute", retry_after_s=60 / item.amount)
+            spell = "a minute" if item.multiples == 1 else f"in {item.multiples} minutes"
+            wait_s = self._limiter.get_window_stats(item, kind, who).reset_time - time.time()
+            raise TooMany("too_many", f"at most {item.amount} {spell}", retry_after_s=wait_s)

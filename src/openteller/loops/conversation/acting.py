@@ -192,7 +192,7 @@ class Acting:
     async def _spent_today(self, uow: UnitOfWork, action: Action) -> Money | None:
         if action.amount is None:
             return None
-        zone = ZoneInfo(self._heard.conversation.time_zone)
+        zone = ZoneInfo(self._kit.pack.time_zone)  # the bank's day: a client names its own zone
         midnight = datetime.combine(self._now.astimezone(zone).date(), time(), zone).astimezone(UTC)
         total = Money(0, action.amount.currency)
         await hold_subject(uow, self._heard.grant.subject)  # two conversations of one customer share the day's limit

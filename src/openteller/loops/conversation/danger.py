@@ -47,7 +47,7 @@ def _fraud(context: TurnContext) -> Decision | None:
         _rather_a_card(context),
         _rather_another(context),
         _rather_a_journey(context),
-        _rather_a_question(context, FRAUD),
+        answering.is_question(context.meaning) and answering.surely(context.passages) and _theft(context) < _SURE,
     )
     return None if flow is None or any(rather) else stop_fraud(context, flow)
 
@@ -152,7 +152,7 @@ def _rather_another(context: TurnContext) -> bool:
     Money that is gone is reported, which makes the cards safe as well and starts the clock of the refund; and to be
     short of money is no theft.
     """
-    chance = max(_chance(context, FRAUD), _chance(context, _TAKEOVER))
+    chance = _theft(context)
     others = {name: _chance(context, name) for name in _meant(context) if name not in (FRAUD, _TAKEOVER, _LOST)}
     reported = any(others.get(name, 0.0) >= max(chance - _NEARLY, _SURE) for name in _REPORTED)
     reported = (
@@ -164,14 +164,17 @@ def _rather_another(context: TurnContext) -> bool:
 def _rather_a_journey(context: TurnContext) -> bool:
     """True where a journey is surely wished for and fraud is a faint trace: "send £20 to Anna, IBAN …"."""
     wished = (intent for intent in context.meaning.active_intents() if intent.confidence >= _SURE_WISH)
-    return _chance(context, FRAUD) < _FAINT and any(
-        context.flows.started_by(intent.name) is not None for intent in wished
-    )
+    return _theft(context) < _FAINT and any(context.flows.started_by(intent.name) is not None for intent in wished)
 
 
 def _chance(context: TurnContext, signal: str) -> float:
     """The chance of an active signal; 0 for one that is not."""
     return max((one.confidence for one in context.meaning.signals if one.name == signal and one.active), default=0.0)
+
+
+def _theft(context: TurnContext) -> float:
+    """The chance that somebody is at the customer's money, or inside their account, right now."""
+    return max(_chance(context, FRAUD), _chance(context, _TAKEOVER))
 
 
 def stop_fraud(context: TurnContext, flow: Flow) -> Decision:

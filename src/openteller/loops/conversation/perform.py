@@ -16,7 +16,7 @@ from openteller.capabilities.resolution.feedback import save_feedback
 from openteller.capabilities.thread import codec
 from openteller.capabilities.thread.record import Write
 from openteller.capabilities.understanding.questions import ASK
-from openteller.domain.actions import Action, ActionKind, ActionResult, IntentState
+from openteller.domain.actions import MOVES_MONEY, Action, ActionResult, IntentState
 from openteller.domain.assurance import Grant, Level
 from openteller.domain.decisions import (
     Answer,
@@ -231,7 +231,7 @@ class Performer:
     async def _propose(self, action: Action, confirm: Reply) -> Outcome | None:
         """Authorise → show → confirm; what the policy lets through without a question is executed at once."""
         channel = self._heard.conversation.channel
-        if action.kind is ActionKind.TRANSFER and not self._kit.policy.may_transfer(
+        if action.kind in MOVES_MONEY and not self._kit.policy.may_move_money(
             channel, self._heard.linked_since, self._now
         ):
             return ActDone(ActionResult(False, "", "not_on_channel"))
