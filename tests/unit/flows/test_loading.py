@@ -50,7 +50,12 @@ def test_the_pack_has_no_faults() -> None:
         ("level: 2", "level: 1", "read: accounts", "needs level 2; the flow has 1"),
         ("  - go: from_where", "  - go: nowhere", "go: from_where", "no step 'nowhere'"),
         ("  - go: from_where", "  - go: to", "go: from_where", "no step 'to'"),
-        ("  - go: done", "  - go: from_where", "collect: source", "leads back to itself"),
+        (
+            "  - go: done\n\n  - id: no_acc",
+            "  - go: from_where\n\n  - id: no_acc",
+            "collect: source",
+            "leads back to itself",
+        ),
         (
             "  - id: done\n    end: true",
             "  - id: done\n    say: transfer_money.declined",
@@ -92,11 +97,16 @@ def test_the_pack_has_no_faults() -> None:
             "  - act: transfer",
             "does not say 'transfer_money.no'",
         ),
-        ("    buttons: [person]", "    buttons: [magic]", "  - id: no_account", "no flow 'magic' for a button"),
+        (
+            "    buttons: [person]\n  - id: done",
+            "    buttons: [magic]\n  - id: done",
+            "  - id: no_account",
+            "no flow 'magic' for a button",
+        ),
         ("  - read: payees\n", "", "  to:", "'payees', which is not read before"),
         ("risk: 60", "risk: high", "risk: 60", "must be a whole number"),
-        ("version: 1\n", "", "flow: transfer_money", "needs 'version'"),
-        ("version: 1", "version: 1\ncolour: red", "owner: payments", "'colour', which means nothing here"),
+        ("version: 2\n", "", "flow: transfer_money", "needs 'version'"),
+        ("version: 2", "version: 2\ncolour: red", "owner: payments", "'colour', which means nothing here"),
         ("starts_on: [transfer_money]", "starts_on: transfer_money", "starts_on", "must be a list"),
         (
             "starts_on: [transfer_money]",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Mapping
 
 from limits import RateLimitItemPerMinute
@@ -102,5 +101,5 @@ class RateLimits:
         item = self._limits[kind]
         if not self._limiter.hit(item, kind, who):
             spell = "a minute" if item.multiples == 1 else f"in {item.multiples} minutes"
-            wait_s = self._limiter.get_window_stats(item, kind, who).reset_time - time.time()
+            wait_s = item.get_expiry() / item.amount
             raise TooMany("too_many", f"at most {item.amount} {spell}", retry_after_s=wait_s)

@@ -44,7 +44,7 @@ async def to_new_payee(stage: Stage) -> None:
     for answer in ("Anna Schmidt", _NEW_IBAN):
         if not reply.option("yes:") and not reply.options:
             reply = await stage.says(talk, answer)
-    reply = await stage.choosing(talk, reply, "Anna", "new")
+    reply = await stage.choosing(talk, reply, "Anna", "new", "family", "yes")
     stage.check(1750 in minor_amounts(reply.text), "17.50 is shown")
     await _confirm(stage, talk, reply)
     moved = transfers(await stage.bank.record(someone.customer))

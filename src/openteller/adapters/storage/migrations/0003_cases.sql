@@ -46,7 +46,8 @@ CREATE INDEX ON consents (tenant, subject_id, purpose, at);
 ALTER TABLE obligations ADD COLUMN source text NOT NULL DEFAULT '';
 ALTER TABLE obligations ADD COLUMN alert_at timestamptz;
 ALTER TABLE obligations ADD COLUMN alerted_at timestamptz;
-UPDATE obligations SET alert_at = due_at;
+-- Not an UPDATE: row-level security shows no row to whoever migrates, and a rewrite sees them all.
+ALTER TABLE obligations ALTER COLUMN alert_at TYPE timestamptz USING due_at;
 ALTER TABLE obligations ALTER COLUMN alert_at SET NOT NULL;
 CREATE INDEX obligations_to_alert ON obligations (tenant, alert_at) WHERE closed_at IS NULL AND alerted_at IS NULL;
 CREATE INDEX ON obligations (tenant, reference);
