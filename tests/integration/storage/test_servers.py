@@ -122,6 +122,24 @@ def test_a_start_is_refused_on_a_database_of_another_age(lone_database: Addresse
         check_database(lone_database.app)
 
 
+def test_what_was_promised_before_the_third_step_is_kept_by_it(lone_database: Addresses) -> None:
+    """Row-level security shows no row to whoever migrates: an UPDATE would leave each one out."""
+    assert lone_database.admin is not None
+    assert lone_database.owner is not None
+    with psycopg.connect(lone_database.admin) as admin:
+        admin.execute("DROP TABLE case_facts, cases, consents")
+        admin.execute("ALTER TABLE obligations DROP source, DROP alert_at, DROP alerted_at")
+        admin.execute("UPDATE alembic_version SET version_num = '0002'")
+        admin.execute(
+            "INSERT INTO obligations (tenant, obligation_id, kind, reference, conversation_id, subject_id, owner,"
+            " due_at, opened_at) SELECT 'a-bank', id, 'callback', 'AB12', id, id, 'general', now(), now()"
+            " FROM gen_random_uuid() AS id"
+        )
+    migrate(lone_database.owner)
+    with psycopg.connect(lone_database.admin) as admin:
+        assert admin.execute("SELECT alert_at = due_at FROM obligations").fetchall() == [(True,)]
+
+
 def test_a_database_that_is_away_may_be_tried_again() -> None:
     for attempt in (check_database, lambda address: provision_external(address, Path("/nowhere"))):
         with pytest.raises(AdapterError) as caught:
