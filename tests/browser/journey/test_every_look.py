@@ -94,9 +94,10 @@ def test_the_staffs_pages(
     page.goto(f"{stack.address}/desk")
     page.locator("#live").wait_for()
     fine(page, direction)
-    page.goto(f"{stack.address}/desk/console")
-    page.locator("h1").wait_for()
-    fine(page, direction)
+    for place in ("console", "promises"):
+        page.goto(f"{stack.address}/desk/{place}")
+        page.locator("h1").wait_for()
+        fine(page, direction)
     waiting = page.goto(f"{stack.address}/desk") and page.locator(".queue a")
     if waiting and waiting.count():
         waiting.first.click()
