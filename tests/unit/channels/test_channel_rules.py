@@ -10,7 +10,7 @@ import yaml
 
 from openteller.capabilities.actions.policy import load_policy
 from openteller.capabilities.replies.channel_fit import shortened, shows_books, shows_full_number
-from openteller.domain.actions import Action, ActionKind
+from openteller.domain.actions import MOVES_MONEY, Action, ActionKind
 from openteller.domain.assurance import Level
 from openteller.domain.banking import Account
 from openteller.domain.channels import OWN_FACE, UNNAMED, ChannelRule, Transfers
@@ -88,6 +88,14 @@ def test_on_telegram_every_transfer_is_approved_in_the_app_and_a_fresh_link_make
     assert policy.may_move_money("telegram", START, START + timedelta(hours=24))
     assert policy.may_move_money("web", None, START)
     assert not policy.may_move_money("webhook", START, START + timedelta(days=900))
+
+
+@pytest.mark.parametrize("kind", sorted(MOVES_MONEY - {ActionKind.TRANSFER}))
+def test_what_clears_the_way_for_money_is_approved_in_the_app_from_a_chat_id_06(kind: ActionKind) -> None:
+    """A limit, an address, a standing order, an exchange: whoever holds somebody's unlocked phone would begin there."""
+    rule = load_policy([PACK]).rule_for(Action(kind), on="telegram")
+    assert rule.confirm
+    assert rule.step_up
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -148,6 +149,15 @@ async def test_what_was_done_today_counts_against_the_limit_of_the_day_tx_06() -
     assert over.bank.orders == []
     assert isinstance(await under.acting.confirmed(UUID(int=7)), ActDone)
     assert under.bank.actions == [OWN]
+
+
+async def test_the_day_of_a_limit_is_the_banks_and_not_the_one_that_a_client_names_tx_06() -> None:
+    """A thread that calls itself Tokyo's would forget what was spent in London until the afternoon."""
+    turn = Turn(intent())
+    vars(turn.kit.pack)["time_zone"] = "Asia/Tokyo"
+    await turn.acting.confirmed(UUID(int=7))
+    (since,) = [values["since"] for values in turn.script.values("FROM action_intents i JOIN")]
+    assert since.astimezone(ZoneInfo("Asia/Tokyo")).time() == time()
 
 
 async def test_an_intent_of_another_conversation_is_not_there_tx_08() -> None:
