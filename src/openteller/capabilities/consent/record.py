@@ -38,7 +38,9 @@ async def record_consent(
 
 
 async def withdrawn(uow: UnitOfWork, subject: SubjectId, purpose: str) -> bool:
-    """True if the last word on it, of the subject or of anybody linked to it, was no. Read in the commit that sends."""
+    """True if the subject's last word on it was no. It is written for everybody who is the same person, and read in the
+    commit that sends.
+    """
     row = await uow.row(
         "SELECT given FROM consents WHERE purpose = %(purpose)s AND subject_id = %(subject)s ORDER BY at DESC LIMIT 1",
         purpose=purpose,
