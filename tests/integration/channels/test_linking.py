@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
+from openteller.capabilities.resolution.feedback import to_ask_again
 from openteller.domain.banking import Card
 from openteller.domain.conversations import TextPart
 from openteller.testing.twin_bank import CARDS
+from openteller.testing.twins import START
 from tests.integration.channels.line import ANNA, BEN, Line
 
 BALANCE = "£1,200.00"
@@ -192,3 +196,15 @@ async def test_erasing_the_customer_erases_what_was_said_in_the_chat(line: Line)
         " WHERE v.kind = 'visitor' AND l.kind = 'linked:telegram'"
     )
     assert row["own"] == 1, "the chat's subject is adopted, so that erasure follows it"
+
+
+async def test_a_stop_that_was_said_on_the_web_counts_in_the_chat_too_cr_09(line: Line) -> None:
+    await line.link(ANNA)
+    await line.say(ANNA, "freeze my debit card")
+    async with line.house.kit.store.begin(line.house.tenant) as uow:
+        assert len(await to_ask_again(uow, START, START + timedelta(days=9))) >= 1, (
+            "this chat would be asked a day later"
+        )
+    await (await line.house.customer()).say("stop sending me messages")
+    line.house.clock.advance(hours=25)
+    assert await line.house.teller.feedback.ask_again(line.house.tenant) == 0

@@ -62,11 +62,11 @@ async def test_stop_counts_at_once_on_every_sending_of_our_own(house: House) -> 
     caller = await house.customer()
     await caller.say("freeze my debit card")
     async with house.kit.store.begin(house.tenant) as uow:
-        assert not await withdrawn(uow, caller.session.subject, OUTREACH)
+        assert not await withdrawn(uow, [caller.session.subject], OUTREACH)
     await caller.say("stop sending me messages")
     async with house.kit.store.begin(house.tenant) as uow:
-        assert await withdrawn(uow, caller.session.subject, OUTREACH)
-        assert await withdrawn(uow, caller.session.subject, MARKETING)
+        assert await withdrawn(uow, [caller.session.subject], OUTREACH)
+        assert await withdrawn(uow, [caller.session.subject], MARKETING)
     house.clock.advance(hours=25)
     assert await house.teller.feedback.ask_again(house.tenant) == 0
 

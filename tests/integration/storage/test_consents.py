@@ -20,13 +20,13 @@ async def test_the_last_word_of_each_purpose_counts_cr_08(store: PostgresStore, 
             at = START + timedelta(minutes=minute)
             await record_consent(uow, uuid4(), who, purpose, given=given, channel="web", wording="1", at=at)
 
-        assert not await withdrawn(uow, subject, MARKETING), "nobody has said anything"
+        assert not await withdrawn(uow, [subject], MARKETING), "nobody has said anything"
         await say(MARKETING, 2, given=False)
         await say(MARKETING, 1, given=True)
         await say(OUTREACH, 3, given=True)
         await say(MARKETING, 4, given=True, who=somebody)
-        assert await withdrawn(uow, subject, MARKETING)
-        assert not await withdrawn(uow, subject, OUTREACH)
-        assert not await withdrawn(uow, somebody, MARKETING)
+        assert await withdrawn(uow, [subject], MARKETING)
+        assert not await withdrawn(uow, [subject], OUTREACH)
+        assert not await withdrawn(uow, [somebody], MARKETING)
         await say(MARKETING, 5, given=True)
-        assert not await withdrawn(uow, subject, MARKETING)
+        assert not await withdrawn(uow, [subject], MARKETING)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
@@ -37,13 +38,14 @@ async def record_consent(
     )
 
 
-async def withdrawn(uow: UnitOfWork, subject: SubjectId, purpose: str) -> bool:
-    """True if the subject's last word on it was no. It is written for everybody who is the same person, and read in the
-    commit that sends.
+async def withdrawn(uow: UnitOfWork, subjects: Collection[SubjectId], purpose: str) -> bool:
+    """True if a person's last word on it was no: ``subjects`` are all that are known to be that person, on any channel.
+    Read in the commit that sends.
     """
     row = await uow.row(
-        "SELECT given FROM consents WHERE purpose = %(purpose)s AND subject_id = %(subject)s ORDER BY at DESC LIMIT 1",
+        "SELECT given FROM consents WHERE purpose = %(purpose)s AND subject_id = ANY(%(subjects)s)"
+        " ORDER BY at DESC LIMIT 1",
         purpose=purpose,
-        subject=subject,
+        subjects=list(subjects),
     )
     return row is not None and not row["given"]

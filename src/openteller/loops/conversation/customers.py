@@ -49,6 +49,12 @@ def visitor_handle(kit: Kit, tenant: TenantId, visitor: SubjectId) -> bytes:
     return kit.keys.blind_index(str(visitor), context=f"{tenant}:visitor".encode())
 
 
+async def same_person(kit: Kit, uow: UnitOfWork, tenant: TenantId, subject: SubjectId) -> list[SubjectId]:
+    """All that are known to be one person with this subject: the customer, and every visitor and chat of theirs."""
+    customer = await subjects.find_subject(uow, "visitor", visitor_handle(kit, tenant, subject))
+    return list({subject, *await own_subjects(kit, uow, customer or subject)})
+
+
 async def own_subjects(kit: Kit, uow: UnitOfWork, customer: SubjectId) -> list[SubjectId]:
     """The customer and every visitor who turned out to be them."""
     links = await subjects.links_of(uow, customer, "visitor")

@@ -12,6 +12,7 @@ from openteller.capabilities.thread import threads
 from openteller.domain.assurance import TenantId
 from openteller.domain.conversations import ConversationId, InboxKind
 from openteller.domain.errors import NotFound
+from openteller.loops.conversation.customers import same_person
 from openteller.loops.conversation.kit import Kit
 from openteller.loops.conversation.reception import Reception
 from openteller.ports import UnitOfWork
@@ -41,12 +42,14 @@ class Feedback:
         now = self._kit.clock.now()
         async with self._kit.store.begin(tenant) as uow:
             asked = await to_ask_again(uow, now - _TOO_LATE, now - A_DAY_LATER)
-            found = [one for one in asked if not await self._left_alone(uow, one[0])]
+            found = [one for one in asked if not await self._left_alone(uow, tenant, one[0])]
         for conversation_id, last_at in found:
             event_id = f"{conversation_id}:{last_at.date()}"
             await self._reception.event(tenant, conversation_id, InboxKind.FOLLOW_UP, event_id, "")
         return len(found)
 
-    async def _left_alone(self, uow: UnitOfWork, conversation_id: ConversationId) -> bool:
+    async def _left_alone(self, uow: UnitOfWork, tenant: TenantId, conversation_id: ConversationId) -> bool:
         head = await threads.thread_head(uow, conversation_id)
-        return head is None or await withdrawn(uow, head.subject, OUTREACH)
+        if head is None:
+            return True
+        return await withdrawn(uow, await same_person(self._kit, uow, tenant, head.subject), OUTREACH)
