@@ -135,10 +135,12 @@ def _grep(texts: list[tuple[str, bytes]]) -> list[tuple[str, str]]:
 
 async def _pay_somebody_new(world: Outside, talk: Talk) -> None:
     reply = await talk.say(f"Send £17.50 to Zanzibar Quokkason, IBAN {NEW_IBAN}, from my current account")
-    for answer in ("Zanzibar Quokkason", NEW_IBAN, "current account"):
-        if reply.option("yes:"):
-            break
-        reply = await talk.say(answer)
+    for answer in ("Zanzibar Quokkason", NEW_IBAN):
+        if not reply.options:
+            reply = await talk.say(answer)
+    for answer in ("family", "yes", "current account"):
+        if not reply.option("yes:"):
+            reply = await talk.say(answer)
     reply = await talk.press(str(reply.option("yes:")))
     assert reply.challenge_id is not None
     place = talk.last_seq
