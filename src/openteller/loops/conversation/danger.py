@@ -47,7 +47,7 @@ def _fraud(context: TurnContext) -> Decision | None:
         _rather_a_card(context),
         _rather_another(context),
         _rather_a_journey(context),
-        answering.is_question(context.meaning) and answering.surely(context.passages) and _theft(context) < _SURE,
+        _rather_a_question(context, _theft(context)),
     )
     return None if flow is None or any(rather) else stop_fraud(context, flow)
 
@@ -66,7 +66,7 @@ def _lost_card(context: TurnContext) -> Decision | None:
 
 
 def _person_wanted(context: TurnContext) -> Decision | None:
-    heard = _heard(context, _HUMAN) and not _rather_a_question(context, _HUMAN)
+    heard = _heard(context, _HUMAN) and not _rather_a_question(context, _chance(context, _HUMAN))
     asked = "talk_to_person" in context.active() and not (
         _says_yes_or_no(context) or tells(context.state, context.flows)
     )
@@ -95,7 +95,7 @@ def _right(context: TurnContext) -> Decision | None:
 def _meant(context: TurnContext) -> dict[str, Flow]:
     """The flows of the signals that are active, however faintly, by signal."""
     active = [signal.name for signal in context.meaning.signals if signal.active]
-    meant = [name for name in active if not _rather_a_question(context, name, _SURE_RIGHT)]
+    meant = [name for name in active if not _rather_a_question(context, _chance(context, name), _SURE_RIGHT)]
     return {name: flow for name in meant if (flow := context.flows.on_signal(name)) is not None}
 
 
@@ -133,12 +133,11 @@ def _stops_this(context: TurnContext) -> bool:
     return bool(context.state.frames) and "cancel" in context.active()
 
 
-def _rather_a_question(context: TurnContext, signal: str, least: float = _SURE) -> bool:
-    """True where an article surely answers a question that shows the signal with less than this chance: "when are you
-    there?" wants a person, perhaps.
+def _rather_a_question(context: TurnContext, chance: float, least: float = _SURE) -> bool:
+    """True where an article surely answers a question that shows a signal with less than the ``least`` chance: "when
+    are you there?" wants a person, perhaps.
     """
-    asks = answering.is_question(context.meaning) and answering.surely(context.passages)
-    return asks and _chance(context, signal) < least
+    return chance < least and answering.is_question(context.meaning) and answering.surely(context.passages)
 
 
 def _rather_a_card(context: TurnContext) -> bool:
@@ -154,11 +153,10 @@ def _rather_another(context: TurnContext) -> bool:
     """
     chance = _theft(context)
     others = {name: _chance(context, name) for name in _meant(context) if name not in (FRAUD, _TAKEOVER, _LOST)}
+    inside = _chance(context, _TAKEOVER) >= _SURE  # whoever is inside the account is not shut out by a freeze
     reported = any(others.get(name, 0.0) >= max(chance - _NEARLY, _SURE) for name in _REPORTED)
-    reported = (
-        reported and _chance(context, _TAKEOVER) < _SURE
-    )  # whoever is inside the account is not shut out by a freeze
-    return reported or (chance < _SURE_RIGHT and any(one >= max(chance, _SURE) for one in others.values()))
+    another = chance < _SURE_RIGHT and any(one >= max(chance, _SURE) for one in others.values())
+    return (reported and not inside) or another
 
 
 def _rather_a_journey(context: TurnContext) -> bool:
