@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, NoReturn
-
-import yaml
 
 from openteller.domain.actions import MOVES_MONEY, Action, ActionKind
 from openteller.domain.assurance import Level
@@ -16,7 +13,7 @@ from openteller.domain.banking import NewPayee
 from openteller.domain.channels import OWN_FACE, UNNAMED, ChannelRule, Transfers
 from openteller.domain.errors import ConfigurationError
 from openteller.domain.money import Money
-from openteller.yaml_loaders import safe_load
+from openteller.rule_files import RuleFile
 
 _FILE = "policy.yaml"
 _TRANSFERS = ("transfer_own", "transfer_payee", "transfer_new_payee")
@@ -109,19 +106,11 @@ def load_policy(pack_dirs: Sequence[Path]) -> Policy:
     return _Reading(files[-1]).policy()
 
 
-class _Reading:
-    """Reads one file; every complaint carries its name."""
-
-    def __init__(self, file: Path) -> None:
-        self._file = file
+class _Reading(RuleFile):
+    """Reads one file."""
 
     def policy(self) -> Policy:
-        try:
-            content = safe_load(self._file.read_text(encoding="utf-8"))
-        except (UnicodeDecodeError, yaml.YAMLError) as error:
-            mark = getattr(error, "problem_mark", None)
-            line = mark.line + 1 if mark is not None else None
-            raise ConfigurationError("not valid YAML in UTF-8", file=str(self._file), line=line) from error
+        content = self._content()
         names = {"actions", "handovers"} | (
             {"channels"} if isinstance(content, dict) and "channels" in content else set()
         )
@@ -192,20 +181,3 @@ class _Reading:
             self._fault(f"{name}: rows is a whole number from 1 to {OWN_FACE.rows}, not {rows!r}")
         numbers, after = rule["full_account_numbers"], timedelta(hours=hours)
         return ChannelRule(Level(level), numbers, Transfers(transfers), after, rows)
-
-    def _mapping(self, given: object, what: str, names: Collection[str] | None) -> dict[str, Any]:
-        if not isinstance(given, dict):
-            self._fault(f"{what} must be a mapping")
-        if names is not None:
-            missing, strange = (
-                sorted(set(names) - given.keys()),
-                sorted(str(name) for name in given.keys() - set(names)),
-            )
-            if missing:
-                self._fault(f"{what} lacks {', '.join(missing)}")
-            if strange:
-                self._fault(f"{what} has {', '.join(strange)}, which means nothing here")
-        return given
-
-    def _fault(self, message: str) -> NoReturn:
-        raise ConfigurationError(message, file=str(self._file))

@@ -7,13 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
-from typing import Any, NoReturn, Protocol
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
-import yaml
-
-from openteller.domain.errors import ConfigurationError
-from openteller.yaml_loaders import safe_load
+from openteller.rule_files import RuleFile
 
 _FILE = "obligations.yaml"
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
@@ -106,19 +103,11 @@ def load_obligations(pack_dirs: Sequence[Path]) -> ObligationRules:
     return _Reading(files[-1]).rules()
 
 
-class _Reading:
-    """Reads one file; every complaint carries its name."""
-
-    def __init__(self, file: Path) -> None:
-        self._file = file
+class _Reading(RuleFile):
+    """Reads one file."""
 
     def rules(self) -> ObligationRules:
-        try:
-            content = safe_load(self._file.read_text(encoding="utf-8"))
-        except (UnicodeDecodeError, yaml.YAMLError) as error:
-            mark = getattr(error, "problem_mark", None)
-            line = mark.line + 1 if mark is not None else None
-            raise ConfigurationError("not valid YAML in UTF-8", file=str(self._file), line=line) from error
+        content = self._content()
         whole = self._mapping(content, "the file", {"cases"})
         cases = self._mapping(whole["cases"], "cases", None)
         return ObligationRules({kind: self._case(kind, given) for kind, given in cases.items()})
@@ -147,15 +136,3 @@ class _Reading:
         if not isinstance(clock["source"], str) or not clock["source"].strip():
             self._fault(f"{kind}: {name}: source names the law, or whose promise it is")
         return Clock(name, clock["source"], Span(count, unit), timedelta(hours=hours))
-
-    def _mapping(self, given: object, what: str, names: set[str] | None) -> dict[str, Any]:
-        if not isinstance(given, dict):
-            self._fault(f"{what} must be a mapping")
-        if names is not None and given.keys() != names:
-            missing, strange = sorted(names - given.keys()), sorted(str(name) for name in given.keys() - names)
-            said = [f"lacks {', '.join(missing)}"] * bool(missing) + [f"has {', '.join(strange)}"] * bool(strange)
-            self._fault(f"{what} {' and '.join(said)}")
-        return given
-
-    def _fault(self, message: str) -> NoReturn:
-        raise ConfigurationError(message, file=str(self._file))
